@@ -120,6 +120,7 @@ struct Dataset {
   std::string title;
   std::string language;
   std::string license;
+  std::string folder;  // where it was read from
   int version = 1;
   std::vector<Passage> passages;
   std::vector<Question> questions;

@@ -1,0 +1,201 @@
+#include "cli/run_evaluation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "base/text.h"
+#include "cli/signals.h"
+#include "domain/prompt.h"
+#include "engine/curl_transport.h"
+#include "engine/engine.h"
+#include "engine/plan.h"
+
+namespace plumb {
+
+namespace {
+
+std::optional<std::string> key_of(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (!value || !*value) return std::nullopt;
+  return value;
+}
+
+// Stops the run when what is paid reaches the limit; what is in flight then is still finished.
+class Budget final : public Sink {
+ public:
+  Budget(Sink& next, std::optional<double> cost_max_usd) : next_(next), cost_max_usd_(cost_max_usd) {}
+  void run_started(std::size_t cells) override { next_.run_started(cells); }
+  Status answered(const Cell& cell, const AnswerRecord& record) override {
+    TRY(next_.answered(cell, record));
+    cost_usd_ += record.cost_usd;
+    if (cost_max_usd_ && cost_usd_ >= *cost_max_usd_ && !reached_) {
+      reached_ = true;
+      if (engine) engine->interrupt();
+    }
+    return Done{};
+  }
+  Status finished(const Cell& cell, const std::vector<Score>& scores, const OutcomeOf& outcome) override {
+    return next_.finished(cell, scores, outcome);
+  }
+  void waiting(std::chrono::milliseconds time, const std::string& why) override { next_.waiting(time, why); }
+  void run_finished(bool complete) override { next_.run_finished(complete); }
+  bool reached() const { return reached_; }
+
+  Engine* engine = nullptr;
+
+ private:
+  Sink& next_;
+  const std::optional<double> cost_max_usd_;
+  double cost_usd_ = 0.0;
+  bool reached_ = false;
+};
+
+std::size_t grid_size(const EvalSpec& spec) {
+  return spec.systems.size() * spec.questions.size() * static_cast<std::size_t>(spec.trials);
+}
+
+RunResult stopped(Terminal& terminal, Exit exit, const std::string& why) {
+  terminal.error(printable(why));
+  return {exit, std::nullopt};
+}
+
+}  // namespace
+
+std::vector<std::string> missing_keys(const EvalSpec& spec) {
+  std::map<std::string, std::set<std::string>> models_of;
+  for (const System& system : spec.systems) {
+    const Model& model = spec.model(system.model);
+    if (!model.key_env.empty() && !key_of(model.key_env)) models_of[model.key_env].insert(model.name);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [name, models] : models_of) {
+    lines.push_back(fmt::format("{} is not set, and {} need{} it: export it, or leave {} out with --filter-models",
+                                name, fmt::join(models, ", "), models.size() == 1 ? "s" : "",
+                                models.size() == 1 ? "it" : "them"));
+  }
+  return lines;
+}
+
+Estimate estimate(const EvalSpec& spec) {
+  Estimate total;
+  total.cells = grid_size(spec);
+  // About a token for four Latin letters or for one and a half syllables; answers of 150 tokens.
+  constexpr int k_answer_tokens = 150;
+  const auto tokens_of = [](std::string_view text) {
+    double tokens = 0.0;
+    for (std::size_t at = 0; at < text.size();) tokens += next_code_point(text, at) < 0x80 ? 0.25 : 0.7;
+    return static_cast<std::int64_t>(tokens) + 4;
+  };
+  for (const System& system : spec.systems) {
+    const Model& model = spec.model(system.model);
+    if (model.provider == "builtin") continue;
+    const Retrieval& retrieval = spec.retrieval(system.retrieval);
+    std::int64_t in = 0;
+    for (const Question& question : spec.questions) {
+      const Dataset& dataset = spec.dataset(question.dataset);
+      std::vector<Passage> passages;
+      if (!question.closed_book && retrieval.retriever != "none") {
+        for (const std::string& id : question.passages) {
+          if (const Passage* passage = dataset.find_passage(id)) passages.push_back(*passage);
+        }
+      }
+      for (const Message& message : render(spec.prompt(system.prompt), question, passages))
+        in += tokens_of(message.text);
+    }
+    in *= spec.trials;
+    const auto out = static_cast<std::int64_t>(spec.questions.size()) * spec.trials * k_answer_tokens;
+    total.tokens_in += in;
+    total.tokens_out += out;
+    if (model.price) {
+      total.cost_usd +=
+          (static_cast<double>(in) * model.price->input_usd + static_cast<double>(out) * model.price->output_usd) / 1e6;
+    } else {
+      total.price_unknown = true;
+    }
+  }
+  return total;
+}
+
+RunResult run_evaluation(const EvalSpec& spec, const RunSettings& settings, Terminal& terminal) {
+  const std::vector<std::string> missing = missing_keys(spec);
+  for (const std::string& line : missing) terminal.error(line);
+  if (!missing.empty()) return {Exit::usage, std::nullopt};
+
+  // Signals are taken over before any thread starts, so that all threads leave them to this one.
+  Engine* running = nullptr;
+  std::atomic<int> interrupts = 0;
+  std::atomic<bool> may_interrupt = false;
+  Signals signals([&](int count) {
+    interrupts = count;
+    if (may_interrupt) running->interrupt();
+  });
+
+  auto opened = Writer::open(settings.store, spec, settings.fresh, wall_clock());
+  if (!opened) return stopped(terminal, Exit::environment, opened.error().message);
+  Writer& writer = **opened;
+  const auto finished = writer.finished_cells();
+  if (!finished) return stopped(terminal, Exit::environment, finished.error().message);
+  auto unscored = writer.unscored_answers();
+  if (!unscored) return stopped(terminal, Exit::environment, unscored.error().message);
+
+  // Beyond this point the store is ours and every cell of the grid is known: done, answered, or empty.
+  std::map<Cell, AnswerRecord> stored;
+  for (auto& [cell, record] : *unscored) stored.emplace(cell, std::move(record));
+  const std::set<Cell> done(finished->begin(), finished->end());
+  std::vector<Task> plan;
+  for (const Cell& cell : make_plan(spec, done)) {
+    const auto it = stored.find(cell);
+    plan.push_back({cell, it == stored.end() ? std::nullopt : std::optional<AnswerRecord>(std::move(it->second))});
+  }
+  if (!settings.quiet) {
+    if (plan.empty()) {
+      terminal.note(fmt::format("plumb: run {} has all {} cells already; --fresh asks everything again",
+                                writer.run().id, grid_size(spec)));
+    } else if (writer.resumed()) {
+      terminal.note(
+          fmt::format("plumb: continuing run {}: {} of {} cells left{}", writer.run().id, plan.size(), grid_size(spec),
+                      stored.empty() ? "" : fmt::format(", {} of them answered and only to be scored", stored.size())));
+    } else {
+      terminal.note(fmt::format("plumb: run {}: {} cells", writer.run().id, plan.size()));
+    }
+  }
+
+  const std::size_t planned = plan.size();
+  const auto transport = make_curl_transport();
+  Progress progress(writer, terminal, settings.quiet ? ProgressStyle::none : settings.progress);
+  Budget budget(progress, spec.limits.cost_max_usd);
+  const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
+  auto engine = Engine::make(spec, *transport, budget, {.threads = static_cast<int>(threads), .key_of = key_of});
+  if (!engine) return stopped(terminal, Exit::usage, engine.error().message);
+  budget.engine = running = engine->get();
+  may_interrupt = true;
+  if (interrupts > 0) running->interrupt();
+  const auto complete = (*engine)->run(std::move(plan));
+  may_interrupt = false;
+
+  // Beyond this point nothing more is asked; what came is made durable.
+  const Status closed = writer.close();
+  if (!complete) return stopped(terminal, Exit::environment, complete.error().message);
+  if (!closed) return stopped(terminal, Exit::environment, closed.error().message);
+
+  RunResult result{Exit::ok, writer.run()};
+  if (budget.reached()) {
+    terminal.note(fmt::format(
+        "plumb: stopped at {} of {} cells: the budget of ${:.2f} is reached; raise limits.cost_max_usd and run "
+        "again to go on",
+        progress.finished_cells(), planned, *spec.limits.cost_max_usd));
+    result.exit = Exit::budget;
+  } else if (!*complete) {
+    terminal.note(fmt::format("plumb: interrupted after {} of {} cells; 'plumb run' goes on from there",
+                              progress.finished_cells(), planned));
+    result.exit = Exit::interrupted;
+  }
+  return result;
+}
+
+}  // namespace plumb

@@ -1,0 +1,175 @@
+// The board as people see it in a terminal: bars, intervals, controls apart, and what the columns mean.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "report/reporter.h"
+#include "report/style.h"
+
+namespace plumb {
+
+namespace {
+
+struct Column {
+  std::string title;
+  int width;
+  bool right = true;
+};
+
+constexpr int k_bar_columns = 10;
+
+std::string interval(const Rate& rate) {
+  if (!rate.value) return "";
+  return fmt::format("[{:.0f}–{:.0f}]", rate.low * 100, rate.high * 100);
+}
+
+std::string value(const Rate& rate) { return rate.value ? percent(*rate.value) : "–"; }
+
+std::string money(const std::optional<double>& usd) {
+  if (!usd) return "–";
+  if (*usd == 0.0) return "$0";
+  return *usd < 0.01 ? fmt::format("${:.4f}", *usd) : fmt::format("${:.2f}", *usd);
+}
+
+std::string latency(double ms) { return ms >= 1000 ? fmt::format("{:.1f}s", ms / 1000) : fmt::format("{:.0f}ms", ms); }
+
+class BoardWriter {
+ public:
+  BoardWriter(const Report& report, const Look& look) : report_(report), look_(look) {
+    int longest = display_width("system");
+    for (const BoardRow& row : report.board.rows) longest = std::max(longest, display_width(row.system.name));
+    const int fixed = 3 + 1 + k_bar_columns + 1 + 7 + 1 + 9 + 3 * 9 + 10 + 7 + 9 + 8;
+    system_columns_ = std::clamp(longest, 16, std::max(16, look.columns - fixed));
+  }
+
+  std::string write() {
+    heading();
+    table_head();
+    bool controls = false;
+    for (const BoardRow& row : report_.board.rows) {
+      if (row.system.control && !controls) {
+        controls = true;
+        out_ += paint(look_.color, Tone::dim, "    controls: known samples, never ranked") + "\n";
+      }
+      table_row(row);
+    }
+    recall();
+    legend();
+    return std::move(out_);
+  }
+
+ private:
+  void heading() {
+    std::string datasets;
+    for (const std::string& name : report_.datasets) datasets += (datasets.empty() ? "" : ", ") + name;
+    int cells = 0, planned = 0;
+    for (const BoardRow& row : report_.board.rows) {
+      cells += row.cells;
+      planned += row.cells_planned;
+    }
+    out_ += paint(look_.color, Tone::bold, printable(report_.title));
+    out_ += fmt::format("  {}  run {} ({})\n", report_.week, report_.run, report_.started_at);
+    out_ += paint(look_.color, Tone::dim,
+                  fmt::format("{} questions ({}) × {} systems{} = {} of {} cells", report_.board.questions,
+                              printable(datasets), report_.board.rows.size(),
+                              report_.trials > 1 ? fmt::format(" × {} trials", report_.trials) : "", cells, planned)) +
+            "\n\n";
+  }
+
+  void table_head() {
+    std::string line = fit("#", 3, true) + " " + fit("system", system_columns_) + "  ";
+    line += fit("hallucinated ↓", k_bar_columns + 8) + " " + fit("95 %", 9) + fit("correct", 9, true) +
+            fit("answered", 9, true) + fit("declined", 9, true) + fit("grounded", 10, true) + fit("?  !", 7, true) +
+            fit("cost", 9, true) + fit("time", 8, true);
+    out_ += paint(look_.color, Tone::dim, line) + "\n";
+  }
+
+  void table_row(const BoardRow& row) {
+    const Rate& h = row.hallucination_rate;
+    const bool control = row.system.control;
+    const Tone tone = control          ? Tone::dim
+                      : !h.value       ? Tone::dim
+                      : *h.value > 0.3 ? Tone::bad
+                      : *h.value > 0.1 ? Tone::warn
+                                       : Tone::good;
+    out_ += fit(control || row.rank == 0 ? "" : std::to_string(row.rank), 3, true) + " ";
+    const std::string name = fit(printable(row.system.name), system_columns_);
+    out_ += (control ? paint(look_.color, Tone::dim, name) : name) + "  ";
+    out_ += paint(look_.color, tone, bar(h.value.value_or(0.0), k_bar_columns)) + " " + fit(value(h), 7, true) + " ";
+    out_ += fit(interval(h), 9);
+    out_ += fit(value(row.correct), 9, true) + fit(value(row.answer_rate), 9, true) +
+            fit(value(row.abstention_right), 9, true);
+    out_ += fit(row.groundedness ? percent(*row.groundedness) : "–", 10, true);
+    out_ += fit(fmt::format("{} {:>2}", row.unscorable, row.errors), 7, true);
+    out_ += fit(money(row.cost_usd), 9, true) + fit(latency(row.latency_ms_median), 8, true) + "\n";
+  }
+
+  void recall() {
+    if (report_.board.recall.empty()) return;
+    int planted = 0, caught = 0;
+    std::string parts;
+    for (const MutantRecall& each : report_.board.recall) {
+      planted += each.planted;
+      caught += each.caught;
+      parts += fmt::format("{}{} {}/{}", parts.empty() ? "" : " · ", each.kind, each.caught, each.planted);
+    }
+    const double share = planted ? static_cast<double>(caught) / planted : 0.0;
+    out_ += "\nplanted errors caught: " + paint(look_.color, share >= 0.9 ? Tone::good : Tone::bad, percent(share)) +
+            fmt::format(" of {} ({})\n", planted, parts);
+  }
+
+  void legend() {
+    double worst = 0.0;
+    int unscored = 0, errors = 0;
+    for (const BoardRow& row : report_.board.rows) {
+      if (row.system.control) continue;
+      worst = std::max(worst, row.hallucination_rate.worst_case);
+      unscored += row.unscorable;
+      errors += row.errors;
+    }
+    out_ += paint(look_.color, Tone::dim,
+                  "hallucinated: of answers given · correct: right answer, or declined where that is right, of all · "
+                  "declined: "
+                  "rightly, of what cannot be answered\n?: answers no scorer could tell · !: cells without an answer; "
+                  "neither "
+                  "is ever counted as good") +
+            "\n";
+    if (unscored > 0) {
+      out_ += paint(look_.color, Tone::warn,
+                    fmt::format(
+                        "{} answers could not be scored; were all of them made up, the worst member system would stand "
+                        "at {}",
+                        unscored, percent(worst))) +
+              "\n";
+    }
+    if (errors > 0) {
+      out_ += paint(look_.color, Tone::warn,
+                    fmt::format("{} cells have no answer; 'plumb run' asks for them again", errors)) +
+              "\n";
+    }
+    for (const std::string& note : report_.notes) out_ += paint(look_.color, Tone::warn, printable(note)) + "\n";
+  }
+
+  const Report& report_;
+  const Look look_;
+  int system_columns_;
+  std::string out_;
+};
+
+class TerminalReporter final : public Reporter {
+ public:
+  std::string render(const Report& report, const Look& look) const override {
+    return BoardWriter(report, look).write();
+  }
+};
+
+}  // namespace
+
+const Reporter& reporter_terminal() {
+  static const TerminalReporter instance;
+  return instance;
+}
+
+}  // namespace plumb
