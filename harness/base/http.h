@@ -23,6 +23,7 @@ struct HttpResponse {
   std::string error;
   bool timed_out = false;
   std::chrono::milliseconds latency{};
+  bool sent = false;  // with status 0: the request had gone out whole, so it may have been worked on, and billed
 };
 
 }  // namespace plumb

@@ -1,0 +1,20 @@
+// Declines whatever is asked: never hallucinates, and must not look good for it.
+#include "controls/control.h"
+
+namespace plumb {
+
+namespace {
+
+class Abstain final : public Control {
+ public:
+  std::string answer(const Question&, std::uint64_t) const override { return "알 수 없습니다."; }
+};
+
+}  // namespace
+
+const Control& control_abstain() {
+  static const Abstain control;
+  return control;
+}
+
+}  // namespace plumb

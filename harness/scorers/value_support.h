@@ -1,0 +1,54 @@
+// Do the sources say a value? As it stands, as an end of a range, in the unit of a table, or worked out from two
+// of their values in one step.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scorers/source_index.h"
+
+namespace plumb {
+
+struct ValueFinding {
+  bool supported = false;
+  int piece = -1;       // one that says it; -1: the question does, or it was worked out or counted
+  Span evidence;        // in the text of that piece
+  bool turned = false;  // the figure is there, but bounded the other way: 이상 for 미만
+};
+
+class ValueSupport {
+ public:
+  // `index` must outlive this. `arithmetic`: the question or the claim asks for working out, so one-step results
+  // of compatible values count as supported.
+  ValueSupport(const SourceIndex& index, const Values& question);
+
+  // `nearest`: pieces in order of preference; the first that says the value is the evidence. `beside`: the other
+  // quantities of the claim, from which a result may be worked out in several steps.
+  ValueFinding find(const Quantity&, const std::vector<int>& nearest, bool arithmetic,
+                    const std::vector<Quantity>& beside) const;
+  ValueFinding find(const Date&, const std::vector<int>& nearest) const;
+
+  // A supported value may be worked with in what follows (5,200÷12=433, 433×0.9=…).
+  void learn(const Quantity& q) { known_.push_back(q); }
+
+ private:
+  bool worked_out(const Quantity&, const std::vector<Quantity>& beside) const;
+  bool between_dates(const Quantity&) const;
+  bool only_counted(const Quantity&) const;
+  bool year_known(int year) const;
+
+  const SourceIndex& index_;
+  Values question_;
+  std::vector<Quantity> known_;  // all of sources and question, ranges as their two ends
+  std::vector<Date> dates_;
+};
+
+// A value of the same kind in this piece that is another one: the hard evidence of a contradiction.
+std::optional<Span> rival(const Quantity&, const SourcePiece&);
+std::optional<Span> rival(const Date&, const SourcePiece&);
+
+// 합계, 차이, 몇 배, 동안: words that announce arithmetic.
+bool announces_arithmetic(std::string_view text);
+
+}  // namespace plumb

@@ -1,0 +1,67 @@
+#include "engine/workers.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <string>
+
+namespace plumb {
+namespace {
+
+TEST_CASE("without threads work runs inside deliver, in the order given") {
+  Workers workers(0, [] {});
+  std::string order;
+  for (const char name : std::string("abc")) {
+    workers.run([&order, name]() -> Workers::Then {
+      order += name;
+      return [&order, name] { order += static_cast<char>(name - 'a' + 'A'); };
+    });
+  }
+  CHECK(order.empty());
+  CHECK(workers.deliver());
+  CHECK(order == "abcABC");
+  CHECK_FALSE(workers.deliver());
+}
+
+TEST_CASE("results come back to the thread that delivers") {
+  std::atomic<int> wakes = 0;
+  Workers workers(3, [&] { ++wakes; });
+  const auto here = std::this_thread::get_id();
+  int delivered = 0, elsewhere = 0;
+  for (int i = 0; i < 200; ++i) {
+    workers.run([&, here]() -> Workers::Then {
+      const bool other = std::this_thread::get_id() != here;
+      return [&delivered, &elsewhere, here, other] {
+        ++delivered;
+        elsewhere += other;
+        CHECK(std::this_thread::get_id() == here);
+      };
+    });
+  }
+  while (delivered < 200) workers.deliver();
+  CHECK(elsewhere == 200);
+  CHECK(wakes > 0);
+}
+
+TEST_CASE("abandoned work neither runs nor reports, and what ran is over") {
+  for (const int threads : {0, 2}) {
+    Workers workers(threads, [] {});
+    std::atomic<int> running = 0;
+    int delivered = 0;
+    for (int i = 0; i < 50; ++i) {
+      workers.run([&]() -> Workers::Then {
+        ++running;
+        std::this_thread::yield();
+        --running;
+        return [&] { ++delivered; };
+      });
+    }
+    workers.abandon();
+    CHECK(running == 0);
+    CHECK_FALSE(workers.deliver());
+    CHECK(delivered == 0);
+  }
+}
+
+}  // namespace
+}  // namespace plumb
