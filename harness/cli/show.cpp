@@ -233,14 +233,17 @@ Exit show(const Args& args, Terminal& terminal) {
     return Exit::usage;
   }
 
+  const auto is_wanted = [&](const Question& question) {
+    return wanted.empty() || question.id == wanted || question.dataset + "/" + question.id == wanted;
+  };
   Json json = Json::array();
   std::vector<std::string> ids;
   long long shown_questions = 0;
   const long long most = limit->value_or(wanted.empty() ? 5 : 100'000);
   for (const Question& question : questions) {
     const std::string id = question.dataset + "/" + question.id;
-    ids.push_back(id);
-    if (!wanted.empty() && id != wanted && question.id != wanted) continue;
+    ids.push_back(wanted.find('/') == std::string::npos ? question.id : id);
+    if (!is_wanted(question)) continue;
     std::vector<Shown> shown;
     for (const System& system : systems) {
       if (!wanted_system.empty() && !contains(fold(system.name).text, wanted_system)) continue;
@@ -292,13 +295,15 @@ Exit show(const Args& args, Terminal& terminal) {
     terminal.out(dump_json(Json{{"run", opened->run.id}, {"questions", json}}, 2) + "\n");
     return Exit::ok;
   }
-  if (shown_questions == 0) {
-    const auto guess = wanted.empty() ? std::nullopt : suggest(wanted, ids);
-    terminal.error(wanted.empty() || std::ranges::find(ids, wanted) != ids.end()
-                       ? "nothing in this run matches; --controls shows the controls too"
-                       : fmt::format("no question '{}' in run {}{}; see 'plumb list questions'", printable(wanted),
-                                     opened->run.id, guess ? fmt::format("; did you mean '{}'?", *guess) : ""));
+  if (shown_questions == 0 && !wanted.empty() && std::ranges::none_of(questions, is_wanted)) {
+    const auto guess = suggest(wanted, ids);
+    terminal.error(fmt::format("no question '{}' in run {}{}; see 'plumb list questions'", printable(wanted),
+                               opened->run.id, guess ? fmt::format("; did you mean '{}'?", *guess) : ""));
     return Exit::usage;
+  }
+  if (shown_questions == 0) {
+    terminal.note(args.has("controls") ? "plumb: no such answer in this run"
+                                       : "plumb: no such answer in this run; --controls shows the controls too");
   }
   return Exit::ok;
 }
@@ -315,9 +320,9 @@ const Command& command_show() {
           "on\n"
           "(green: supported, red: contradicted, yellow: in no source), and why its outcome is what it is.",
       .example =
-          "plumb show postings/nuri-backend-reward\n"
+          "plumb show postings/byeolmaru-backend-reward\n"
           "plumb show --outcome hallucinated --system mini -n 3\n"
-          "plumb show postings/nuri-backend-reward --controls --format json",
+          "plumb show postings/byeolmaru-backend-reward --controls --format json",
       .positional = "[QUESTION]",
       .options = {{"-s,--system", "NAME", "only systems whose name contains this", false},
                   {"--outcome", "OUTCOME", "only answers with this outcome (repeatable)", true},

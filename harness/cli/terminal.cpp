@@ -30,7 +30,8 @@ int window_columns() {
     if (::isatty(fd) && ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
       return std::min<int>(size.ws_col, 400);
   }
-  return 120;
+  // Nobody's window: a file or a pipe, where nothing need be cut.
+  return 1'000;
 }
 
 }  // namespace

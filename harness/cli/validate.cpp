@@ -25,10 +25,13 @@ struct Checked {
 };
 
 std::string dataset_line(const Dataset& dataset) {
-  const auto not_answerable = std::ranges::count_if(dataset.questions, [](const Question& each) { return !each.answerable; });
+  const auto not_answerable =
+      std::ranges::count_if(dataset.questions, [](const Question& each) { return !each.answerable; });
   std::map<std::string, int> types;
   for (const Question& question : dataset.questions) ++types[to_string(question.type)];
-  const double share = dataset.questions.empty() ? 0.0 : 100.0 * static_cast<double>(not_answerable) / static_cast<double>(dataset.questions.size());
+  const double share = dataset.questions.empty() ? 0.0
+                                                 : 100.0 * static_cast<double>(not_answerable) /
+                                                       static_cast<double>(dataset.questions.size());
   return fmt::format("{}: {} questions of {} types, {} ({:.1f} %) not answerable, {} passages", dataset.name,
                      dataset.questions.size(), types.size(), not_answerable, share, dataset.passages.size());
 }
@@ -44,13 +47,15 @@ void check_dataset_folder(const fs::path& folder, Checked& checked) {
 void check_prompt(const fs::path& file, Checked& checked) {
   LoadedPrompt loaded = load_prompt(file);
   checked.add(std::move(loaded.diagnostics));
-  if (loaded.prompt) checked.summary.push_back(fmt::format("{}/{}: a prompt", loaded.prompt->member, loaded.prompt->name));
+  if (loaded.prompt)
+    checked.summary.push_back(fmt::format("{}/{}: a prompt", loaded.prompt->member, loaded.prompt->name));
 }
 
 std::vector<fs::path> entries(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) found.push_back(it->path());
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    found.push_back(it->path());
   std::ranges::sort(found);
   return found;
 }
@@ -79,8 +84,9 @@ void check_path(const fs::path& path, Checked& checked) {
     LoadedSpec loaded = load_spec(path, known_names());
     checked.add(std::move(loaded.diagnostics));
     if (!loaded.spec) return;
-    checked.summary.push_back(fmt::format("{}: {} systems × {} questions × {} trials", path.generic_string(), loaded.spec->systems.size(),
-                                          loaded.spec->questions.size(), loaded.spec->trials));
+    checked.summary.push_back(fmt::format("{}: {} systems × {} questions × {} trials", path.generic_string(),
+                                          loaded.spec->systems.size(), loaded.spec->questions.size(),
+                                          loaded.spec->trials));
     return;
   }
   if (path.filename() == "dataset.yaml") return check_dataset_folder(path.parent_path(), checked);
@@ -94,8 +100,9 @@ Exit run(const Args& args, Terminal& terminal) {
     LoadedSpec loaded = load_spec(eval, known_names());
     checked.add(std::move(loaded.diagnostics));
     if (loaded.spec) {
-      checked.summary.push_back(fmt::format("{}: {} systems × {} questions × {} trials", eval.generic_string(), loaded.spec->systems.size(),
-                                            loaded.spec->questions.size(), loaded.spec->trials));
+      checked.summary.push_back(fmt::format("{}: {} systems × {} questions × {} trials", eval.generic_string(),
+                                            loaded.spec->systems.size(), loaded.spec->questions.size(),
+                                            loaded.spec->trials));
       for (const Dataset& dataset : loaded.spec->datasets) check_dataset_folder(dataset.folder, checked);
     }
   }
@@ -103,10 +110,11 @@ Exit run(const Args& args, Terminal& terminal) {
 
   for (const Diagnostic& diagnostic : checked.diagnostics) terminal.note(printable(to_string(diagnostic)));
   for (const std::string& line : checked.summary) terminal.out(printable(line) + "\n");
-  const auto errors = std::ranges::count_if(checked.diagnostics,
-                                            [](const Diagnostic& each) { return each.severity == Diagnostic::Severity::error; });
+  const auto errors = std::ranges::count_if(
+      checked.diagnostics, [](const Diagnostic& each) { return each.severity == Diagnostic::Severity::error; });
   const auto warnings = static_cast<std::ptrdiff_t>(checked.diagnostics.size()) - errors;
-  terminal.out(fmt::format("{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s"));
+  terminal.out(
+      fmt::format("{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s"));
   return errors == 0 ? Exit::ok : Exit::usage;
 }
 
@@ -117,11 +125,14 @@ const Command& command_validate() {
       .name = "validate",
       .alias = "",
       .summary = "check configuration, datasets and prompts; asks nothing",
-      .description = "Without arguments: eval.yaml and all it names. Else the datasets, folders of datasets, prompts or evaluations\n"
-                     "given. Prints every mistake at once as file:line:col, and exits with 2 if there is an error.",
-      .example = "plumb validate\n"
-                 "plumb validate datasets\n"
-                 "plumb validate datasets/postings prompts/kim/careful.yaml",
+      .description =
+          "Without arguments: eval.yaml and all it names. Else the datasets, folders of datasets, prompts or "
+          "evaluations\n"
+          "given. Prints every mistake at once as file:line:col, and exits with 2 if there is an error.",
+      .example =
+          "plumb validate\n"
+          "plumb validate datasets\n"
+          "plumb validate datasets/postings prompts/kim/careful.yaml",
       .positional = "[PATH...]",
       .options = {config_option()},
       .run = run};

@@ -158,6 +158,7 @@ void inherit(Question& question, const Dataset& dataset) {
 LoadedDataset load_dataset(const fs::path& folder) {
   Loading loading;
   loading.folder = folder;
+  loading.dataset.folder = folder.generic_string();
   std::error_code error;
   if (!fs::is_directory(loading.folder, error)) {
     loading.report(loading.folder).error({}, "no such folder");

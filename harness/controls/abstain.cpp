@@ -7,7 +7,7 @@ namespace {
 
 class Abstain final : public Control {
  public:
-  std::string answer(const Question&, std::uint64_t) const override { return "알 수 없습니다."; }
+  ControlAnswer answer(const Question&, std::uint64_t) const override { return {"알 수 없습니다.", ""}; }
 };
 
 }  // namespace

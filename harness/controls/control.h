@@ -14,11 +14,16 @@
 
 namespace plumb {
 
+struct ControlAnswer {
+  std::string text;
+  std::string planted;  // the kind of error that was put in: "number", "date", ...; "" where none was
+};
+
 class Control {
  public:
   virtual ~Control() = default;
   // Equal arguments give equal answers; safe to call from any thread.
-  virtual std::string answer(const Question&, std::uint64_t seed) const = 0;
+  virtual ControlAnswer answer(const Question&, std::uint64_t seed) const = 0;
 };
 
 const Control* find_control(std::string_view name);

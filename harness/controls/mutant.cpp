@@ -1,4 +1,6 @@
 // The gold answer with an error planted: what every scorer has to notice.
+#include <utility>
+
 #include "controls/control.h"
 #include "controls/mutate.h"
 
@@ -8,8 +10,9 @@ namespace {
 
 class Mutant final : public Control {
  public:
-  std::string answer(const Question& question, std::uint64_t seed) const override {
-    return mutate_gold(question, seed).text;
+  ControlAnswer answer(const Question& question, std::uint64_t seed) const override {
+    Mutation mutation = mutate_gold(question, seed);
+    return {std::move(mutation.text), to_string(mutation.kind)};
   }
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 class Oracle final : public Control {
  public:
-  std::string answer(const Question& question, std::uint64_t) const override { return question.answer; }
+  ControlAnswer answer(const Question& question, std::uint64_t) const override { return {question.answer, ""}; }
 };
 
 }  // namespace

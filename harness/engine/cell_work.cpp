@@ -88,9 +88,11 @@ std::variant<Ask<HttpRequest>, Failure, Prepared> prepare(const Assignment& cell
 
   if (cell.endpoint->control) {
     Completion completion;
-    completion.text = cell.endpoint->control->answer(*cell.question, cell.control_seed);
+    ControlAnswer answer = cell.endpoint->control->answer(*cell.question, cell.control_seed);
+    completion.text = std::move(answer.text);
     completion.stop = Completion::Stop::finished;
-    completion.model_answered = cell.endpoint->model->id;
+    // Stored with the answer, so that a board can say which kinds of planted error were caught.
+    completion.model_answered = cell.endpoint->model->id + (answer.planted.empty() ? "" : ":" + answer.planted);
     prepared.outgoing = {cell.endpoint, request_digest(*cell.endpoint->model, request, cell.trial), "",
                          Reply(std::move(completion))};
   } else {

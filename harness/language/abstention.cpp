@@ -245,10 +245,8 @@ constexpr std::string_view k_premises[] = {
 };
 
 // A sentence that only says where the answer was looked for, gives advice, or is polite.
-constexpr std::string_view k_sources[] = {
-    "지문", "공고", "문서", "자료", "본문", "문맥",   "기사",   "출처",    "기재",    "적혀",     "나와",   "표기",
-    "명시", "안내", "언급", "설명", "내규", "제공된", "주어진", "context", "passage", "document", "source", "provided"};
-constexpr std::string_view k_only[] = {"만", "뿐", "only"};
+constexpr std::string_view k_only[] = {"라고만", "로만",   "만되어", "만적혀", "만나와", "만있", "만명시",
+                                       "만기재", "만안내", "만표기", "만설명", "만언급", "뿐",   "only"};
 constexpr std::string_view k_courtesies[] = {
     "문의",   "확인하시", "확인해보", "확인해주",   "확인하는것이", "확인이필요",   "참고하시",
     "참고해", "바랍니다", "권장",     "권합니다",   "추천드",       "홈페이지",     "도움이",
@@ -288,7 +286,7 @@ bool has_digit(std::string_view text) {
 bool says_more(std::string_view squeezed) {
   if (squeezed.size() < 12) return false;  // "네", "다만"
   if (has_any(squeezed, k_guesses)) return true;
-  if (has_any(squeezed, k_sources) && has_any(squeezed, k_only)) return false;
+  if (has_any(squeezed, k_only)) return false;
   if (has_any(squeezed, k_courtesies)) return has_digit(squeezed);
   return true;
 }
@@ -305,6 +303,28 @@ std::string_view after_turn(std::string_view squeezed, std::size_t from) {
     }
   }
   return best == std::string_view::npos || best - from > 24 ? std::string_view() : squeezed.substr(best + length);
+}
+
+// What stands before the refusal in its own sentence, as a statement of its own: "주 2일 재택이며 이유는 …".
+std::string_view before_join(std::string_view squeezed, std::size_t decline) {
+  const std::string_view head = squeezed.substr(0, decline);
+  std::size_t best = std::string_view::npos;
+  std::size_t end = 0;  // one past the connective, which may be part of "…만 있고"
+  for (const std::string_view join :
+       {"이며", "으며", "하며", "되며", "이고", "하고", "되고", "있고", "았고", "었고", "지만", "으나", "는데"}) {
+    const std::size_t at = head.rfind(join);
+    if (at == std::string_view::npos || (best != std::string_view::npos && at < best)) continue;
+    if (squeezed.substr(at + join.size()).starts_with("있")) continue;  // 포함하고 있지 않다
+    best = at;
+    end = at + join.size();
+  }
+  if (best == std::string_view::npos) return {};
+  // 누가 만들었으며 언제인지는 알 수 없다: the whole is what is not known
+  const std::string_view rest = head.substr(end);
+  for (const std::string_view whether : {"인지", "는지", "은지", "을지", "할지", "한지", "된지"}) {
+    if (contains(rest, whether)) return {};
+  }
+  return head.substr(0, end);
 }
 
 }  // namespace
@@ -325,7 +345,8 @@ AbstentionFinding find_abstention(std::string_view answer) {
     if (rejects && premise.empty()) premise = in_answer(*rejects);
     if (decline) {
       if (out.evidence.empty()) out.evidence = in_answer(*decline);
-      more = more || says_more(after_turn(squeezed.text, decline->end));
+      more = more || says_more(after_turn(squeezed.text, decline->end)) ||
+             says_more(before_join(squeezed.text, decline->begin));
     } else if (!rejects) {
       more = more || says_more(squeezed.text);
     }

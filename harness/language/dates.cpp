@@ -111,7 +111,7 @@ std::optional<FoundDate> year_first(const Runes& runes, std::size_t at, const Fi
     const std::size_t after = runes.has(unit, U"학년도")     ? unit + 3
                               : runes.has(unit, U"회계연도") ? unit + 4
                                                              : unit + 1;
-    if (runes[after] == U'대' || runes.has(unit, U"년생")) return std::nullopt;
+    if (runes[after] == U'대' || (runes.has(unit, U"년생") && year.count != 4)) return std::nullopt;
     out.end = runes[unit] == U'년' && runes[after] == U'도' ? after + 1 : after;
     const std::size_t month_at = runes.skip_spaces(out.end, 2);
     if (month_and_day(runes, month_at, out)) return out;

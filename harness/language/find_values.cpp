@@ -584,7 +584,7 @@ class Scanner {
     const std::size_t after = runes_.skip_spaces(to);
     for (const Row& row : k_after) {
       if (runes_.has(after, row.word)) {
-        out.bound = row.bound;
+        out.bound = row.bound == Bound::above && denied_soon(after + row.word.size()) ? Bound::at_most : row.bound;
         emit(std::move(out), from, to);
         return;
       }
@@ -605,6 +605,18 @@ class Scanner {
       out.bound = row.bound;
     }
     emit(std::move(out), from, to);
+  }
+
+  // 5%를 넘지 못한다, 20분의 1을 초과할 수 없다: a bound from above after all.
+  bool denied_soon(std::size_t at) const {
+    for (std::size_t i = at; i < at + 5 && i < runes_.size(); ++i) {
+      if (runes_[i] == U'.' || runes_[i] == U',') return false;
+      if (runes_.has(i, U"지 않") || runes_.has(i, U"지 못") || runes_.has(i, U"지 아니") || runes_.has(i, U"지않") ||
+          runes_.has(i, U"수 없") || runes_.has(i, U"수없")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void emit(Quantity out, std::size_t from, std::size_t to) {

@@ -72,6 +72,28 @@ bool states_range(const Quantity& low, const Quantity& high, const Quantity& wan
   return same_quantity(left, bottom, tolerance) && same_quantity(right, top, tolerance);
 }
 
+// A wanted 11 is stated by 11년: the figure before its unit's factor.
+double figure_as_written(const Quantity& q) {
+  struct Row {
+    std::string_view unit;
+    double factor;
+  };
+  static constexpr Row k_rows[] = {{"년", 12}, {"개년", 12},  {"해", 12},           {"years", 12},
+                                   {"주", 7},  {"주일", 7},   {"weeks", 7},         {"시간", 3'600},
+                                   {"분", 60}, {"km", 1'000}, {"평", 400.0 / 121.0}};
+  for (const Row& row : k_rows) {
+    if (q.unit == row.unit && q.dimension != Dimension::people) return q.value / row.factor;
+  }
+  return q.value;
+}
+
+bool states_plain(const Quantity& found, const Quantity& wanted, double tolerance) {
+  if (!found.canonical.empty() || found.high) return same_quantity(found, wanted, tolerance, true);
+  Quantity written = found;
+  written.value = figure_as_written(found);
+  return same_quantity(found, wanted, tolerance, true) || same_quantity(written, wanted, tolerance, true);
+}
+
 // 7조 2항 states 7조, but 7조 does not state 7조 2항.
 bool more_precise(const Quantity& found, const Quantity& wanted) {
   return wanted.dimension == Dimension::article && found.dimension == Dimension::article &&
@@ -106,7 +128,9 @@ std::vector<Span> find_quantities(const ReadText& read, const Quantity& wanted, 
   const std::vector<Quantity>& all = read.values.quantities;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool unit_free = all[i].dimension == Dimension::plain && all[i].unit.empty();
-    if (same_quantity(all[i], wanted, tolerance, plain) && (plain || !unit_free || !wanted.canonical.empty())) {
+    const bool stated = plain ? states_plain(all[i], wanted, tolerance)
+                              : same_quantity(all[i], wanted, tolerance) && (!unit_free || !wanted.canonical.empty());
+    if (stated) {
       out.push_back(all[i].span);
     } else if (more_precise(all[i], wanted)) {
       out.push_back(all[i].span);

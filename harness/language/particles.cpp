@@ -165,14 +165,14 @@ std::string_view strip_one(std::string_view word) {
 // honorific, see strip_tense.
 constexpr std::string_view k_endings[] = {
     "으셨습니다", "으십시오", "이었습니다", "이겠습니다", "였습니다", "습니다만", "습니다", "십시오", "습니까",
-    "이에요",     "이었다",   "이라서",     "이지만",     "입니다만", "입니다",   "입니까", "라고도", "으니까",
-    "으므로",     "으면서",   "는데요",     "거든요",     "였으며",   "였다",     "예요",   "에요",   "어요",
-    "아요",       "해요",     "네요",       "지요",       "나요",     "가요",     "까요",   "는데",   "은데",
-    "으며",       "으면",     "으나",       "으니",       "어서",     "아서",     "지만",   "면서",   "므로",
-    "니까",       "는지",     "은지",       "을지",       "도록",     "려고",     "거나",   "든지",   "다고",
-    "다는",       "다면",     "다가",       "었던",       "았던",     "어야",     "아야",   "이던",   "는가",
-    "은가",       "을까",     "다",         "요",         "며",       "고",       "면",     "니",     "죠",
-    "게",         "지",       "던",
+    "이에요",     "이었다",   "이라서",     "인데",       "이므로",   "이어서",   "이거나", "이지만", "입니다만",
+    "입니다",     "입니까",   "라고도",     "으니까",     "으므로",   "으면서",   "는데요", "거든요", "였으며",
+    "였다",       "예요",     "에요",       "어요",       "아요",     "해요",     "네요",   "지요",   "나요",
+    "가요",       "까요",     "는데",       "은데",       "으며",     "으면",     "으나",   "으니",   "어서",
+    "아서",       "지만",     "면서",       "므로",       "니까",     "는지",     "은지",   "을지",   "도록",
+    "려고",       "거나",     "든지",       "다고",       "다는",     "다면",     "다가",   "었던",   "았던",
+    "어야",       "아야",     "이던",       "는가",       "은가",     "을까",     "다",     "요",     "며",
+    "고",         "면",       "니",         "죠",         "게",       "지",       "던",
 };
 
 // 하 and 되 and what they contract to, behind a noun: 시행하, 시행되, 시행시키 -> 시행.
@@ -236,7 +236,7 @@ bool strip_fused_formal(std::string& word) {
   for (const std::string_view tail : {"니다만", "니다", "니까"}) {
     if (!word.ends_with(tail) || syllables(word) <= syllables(tail)) continue;
     const char32_t carrier = last_syllable(std::string_view(word).substr(0, word.size() - tail.size()));
-    if (final_of(carrier) != 17) continue;
+    if (final_of(carrier) != 17 || carrier == U'습') continue;
     word.resize(word.size() - tail.size());
     replace_last(word, without_final(carrier));
     return true;

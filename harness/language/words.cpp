@@ -54,6 +54,19 @@ std::string latin_stem(const std::string& form) {
   return std::string(stem);
 }
 
+// 채우지 못해, 오르지 않았다, 하기 전: endings that only what follows tells from nouns (바지, 경기).
+void close_predicate(Word& before, std::string_view next) {
+  if (before.predicate || before.form.size() <= 3) return;
+  const auto follows = [&](std::initializer_list<std::string_view> starts) {
+    return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return next.starts_with(start); });
+  };
+  const bool denied = before.form.ends_with("지") && follows({"않", "못", "말"});
+  const bool nominal = before.form.ends_with("기") && follows({"전", "때문", "위", "어렵", "쉽", "시작", "힘들"});
+  if (!denied && !nominal) return;
+  before.predicate = true;
+  before.stem = strip_word(before.form.substr(0, before.form.size() - 3) + "다").text;
+}
+
 std::vector<std::string> syllable_pairs(std::string_view hangul) {
   std::vector<std::string> out;
   std::size_t before = std::string_view::npos;
@@ -97,6 +110,7 @@ std::vector<Word> words(std::string_view text) {
     } else {
       word.stem = replace_all(word.form, ",", "");
     }
+    if (kind == Kind::hangul && !out.empty()) close_predicate(out.back(), word.form);
     out.push_back(std::move(word));
     i = end;
   }

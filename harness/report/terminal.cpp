@@ -12,12 +12,6 @@ namespace plumb {
 
 namespace {
 
-struct Column {
-  std::string title;
-  int width;
-  bool right = true;
-};
-
 constexpr int k_bar_columns = 10;
 
 std::string interval(const Rate& rate) {
@@ -35,13 +29,46 @@ std::string money(const std::optional<double>& usd) {
 
 std::string latency(double ms) { return ms >= 1000 ? fmt::format("{:.1f}s", ms / 1000) : fmt::format("{:.0f}ms", ms); }
 
+// A column to the right of the hallucination rate.
+struct Column {
+  std::string title;
+  int width;
+  std::string (*text)(const BoardRow&);
+};
+
+std::vector<Column> all_columns() {
+  return {
+      {"correct", 9, [](const BoardRow& row) { return value(row.correct); }},
+      {"answered", 9, [](const BoardRow& row) { return value(row.answer_rate); }},
+      {"declined", 9, [](const BoardRow& row) { return value(row.abstention_right); }},
+      {"grounded", 9, [](const BoardRow& row) { return row.groundedness ? percent(*row.groundedness) : "–"; }},
+      {"?", 4, [](const BoardRow& row) { return std::to_string(row.unscorable); }},
+      {"!", 4, [](const BoardRow& row) { return std::to_string(row.errors); }},
+      {"cost", 9, [](const BoardRow& row) { return money(row.cost_usd); }},
+      {"time", 8, [](const BoardRow& row) { return latency(row.latency_ms_median); }},
+  };
+}
+
 class BoardWriter {
  public:
   BoardWriter(const Report& report, const Look& look) : report_(report), look_(look) {
     int longest = display_width("system");
-    for (const BoardRow& row : report.board.rows) longest = std::max(longest, display_width(row.system.name));
-    const int fixed = 3 + 1 + k_bar_columns + 1 + 7 + 1 + 9 + 3 * 9 + 10 + 7 + 9 + 8;
-    system_columns_ = std::clamp(longest, 16, std::max(16, look.columns - fixed));
+    for (const BoardRow& row : report.board.rows) {
+      one_retrieval_ = one_retrieval_ && row.system.retrieval == report.board.rows.front().system.retrieval;
+    }
+    for (const BoardRow& row : report.board.rows) longest = std::max(longest, display_width(name_of(row.system)));
+    // A narrow window loses the least telling columns first, and only then the ends of names.
+    const int rate_columns = 4 + 2 + k_bar_columns + 1 + 7 + 1 + 9;
+    const auto width = [&] {
+      int columns = rate_columns;
+      for (const Column& column : columns_) columns += column.width;
+      return columns;
+    };
+    for (const char* least : {"time", "grounded", "cost", "answered"}) {
+      if (width() + longest <= look.columns) break;
+      std::erase_if(columns_, [&](const Column& column) { return column.title == least; });
+    }
+    system_columns_ = std::clamp(longest, 12, std::max(12, look.columns - width()));
   }
 
   std::string write() {
@@ -72,17 +99,19 @@ class BoardWriter {
     out_ += paint(look_.color, Tone::bold, printable(report_.title));
     out_ += fmt::format("  {}  run {} ({})\n", report_.week, report_.run, report_.started_at);
     out_ += paint(look_.color, Tone::dim,
-                  fmt::format("{} questions ({}) × {} systems{} = {} of {} cells", report_.board.questions,
+                  fmt::format("{} questions ({}) × {} systems{}{} = {} of {} cells", report_.board.questions,
                               printable(datasets), report_.board.rows.size(),
+                              one_retrieval_ && !report_.board.rows.empty()
+                                  ? fmt::format(" (retrieval {})", printable(report_.board.rows[0].system.retrieval))
+                                  : "",
                               report_.trials > 1 ? fmt::format(" × {} trials", report_.trials) : "", cells, planned)) +
             "\n\n";
   }
 
   void table_head() {
     std::string line = fit("#", 3, true) + " " + fit("system", system_columns_) + "  ";
-    line += fit("hallucinated ↓", k_bar_columns + 8) + " " + fit("95 %", 9) + fit("correct", 9, true) +
-            fit("answered", 9, true) + fit("declined", 9, true) + fit("grounded", 10, true) + fit("?  !", 7, true) +
-            fit("cost", 9, true) + fit("time", 8, true);
+    line += fit("hallucinated ↓", k_bar_columns + 8) + " " + fit("95 %", 9);
+    for (const Column& column : columns_) line += fit(column.title, column.width, true);
     out_ += paint(look_.color, Tone::dim, line) + "\n";
   }
 
@@ -95,15 +124,17 @@ class BoardWriter {
                       : *h.value > 0.1 ? Tone::warn
                                        : Tone::good;
     out_ += fit(control || row.rank == 0 ? "" : std::to_string(row.rank), 3, true) + " ";
-    const std::string name = fit(printable(row.system.name), system_columns_);
+    const std::string name = fit(name_of(row.system), system_columns_);
     out_ += (control ? paint(look_.color, Tone::dim, name) : name) + "  ";
     out_ += paint(look_.color, tone, bar(h.value.value_or(0.0), k_bar_columns)) + " " + fit(value(h), 7, true) + " ";
     out_ += fit(interval(h), 9);
-    out_ += fit(value(row.correct), 9, true) + fit(value(row.answer_rate), 9, true) +
-            fit(value(row.abstention_right), 9, true);
-    out_ += fit(row.groundedness ? percent(*row.groundedness) : "–", 10, true);
-    out_ += fit(fmt::format("{} {:>2}", row.unscorable, row.errors), 7, true);
-    out_ += fit(money(row.cost_usd), 9, true) + fit(latency(row.latency_ms_median), 8, true) + "\n";
+    for (const Column& column : columns_) out_ += fit(column.text(row), column.width, true);
+    out_ += "\n";
+  }
+
+  // What tells the rows apart: a retrieval that all share is said once, in the heading.
+  std::string name_of(const System& system) const {
+    return printable(one_retrieval_ ? system.model + " · " + system.prompt : system.name);
   }
 
   void recall() {
@@ -154,7 +185,9 @@ class BoardWriter {
 
   const Report& report_;
   const Look look_;
-  int system_columns_;
+  std::vector<Column> columns_ = all_columns();
+  bool one_retrieval_ = true;
+  int system_columns_ = 0;
   std::string out_;
 };
 

@@ -22,6 +22,14 @@ constexpr std::string_view k_harmless[] = {"수밖에없", "밖에없", "못지�
                                            "틀림없",   "다름없", "상관없", "관계없",   "끊임없",     "변함없",
                                            "어김없",   "빠짐없", "불가피", "없이",     "에불과"};
 
+// Last words that say little, so that the one before them counts as well.
+constexpr std::string_view k_light[] = {"있", "한다",   "합니다", "했", "된다", "됩니다", "됐",   "되", "됨",
+                                        "함", "입니다", "이다",   "것", "싶",   "보인",   "보입", "하"};
+
+// Words of polarity, which are no subject.
+constexpr std::string_view k_polar[] = {"가능", "불가", "불가능", "금지", "허용", "제외",
+                                        "포함", "없",   "있",     "않",   "아니", "못하"};
+
 constexpr std::pair<std::string_view, std::string_view> k_antonyms[] = {
     {"가능", "불가능"}, {"찬성", "반대"},     {"증가", "감소"},     {"상승", "하락"},     {"허용", "금지"},
     {"합법", "불법"},   {"성공", "실패"},     {"포함", "제외"},     {"필수", "우대"},     {"유료", "무료"},
@@ -37,6 +45,15 @@ bool shares(const ContentWord& a, const ContentWord& b) {
   if (a.stem == b.stem) return true;
   if (a.latin || b.latin || a.keys.empty() || b.keys.empty()) return false;
   return a.keys.front() == b.keys.front();
+}
+
+const ContentWord* last_subject(const std::vector<ContentWord>& words) {
+  for (std::size_t i = words.size(); i > 0; --i) {
+    const bool polar = std::any_of(std::begin(k_polar), std::end(k_polar),
+                                   [&](std::string_view p) { return words[i - 1].stem.starts_with(p); });
+    if (!polar) return &words[i - 1];
+  }
+  return nullptr;
 }
 
 double share_of(const std::vector<ContentWord>& mine, const std::vector<ContentWord>& other) {
@@ -90,8 +107,9 @@ std::vector<Span> clauses(std::string_view text) {
       close(i, i + 1);
     } else if (c == ' ') {
       const std::string_view word = text.substr(from, i - from);
-      for (const std::string_view ending : {"지만", "으나", "이며", "하며", "되며", "으며", "하고", "되고", "이고",
-                                            "있고", "없고", "는데", "은데", "므로", "니까", "아니라"}) {
+      for (const std::string_view ending :
+           {"지만", "으나", "이며", "하며", "되며", "으며", "하고", "되고", "이고", "있고",  "없고",
+            "않고", "이면", "으면", "하면", "되면", "는데", "은데", "므로", "니까", "아니라"}) {
         if (word.ends_with(ending) && word.size() > ending.size() + 3) {
           close(i, i + 1);
           break;
@@ -104,9 +122,19 @@ std::vector<Span> clauses(std::string_view text) {
 }
 
 bool negative(std::string_view statement) {
-  std::string text = squeeze(statement);
+  // Only the last predicate: 나누어질 수 없는 전체로서 … 노력한다 affirms.
+  std::vector<std::string> last;
+  for (const std::string_view part : split(trim(statement), ' ')) {
+    if (!trim(part).empty()) last.push_back(squeeze(part));
+  }
+  while (!last.empty() && last.back().empty()) last.pop_back();
+  if (last.empty()) return false;
+  std::string text = last.back();
+  const bool light = std::any_of(std::begin(k_light), std::end(k_light),
+                                 [&](std::string_view word) { return text.starts_with(word); });
+  if (last.size() >= 2 && (light || text.starts_with("없"))) text = last[last.size() - 2] + text;
   for (const std::string_view harmless : k_harmless) text = replace_all(std::move(text), harmless, "");
-  int count = 0;
+  int count = last.size() >= 2 && last[last.size() - 2] == "안" ? 1 : 0;
   for (const std::string_view marker : k_negative) {
     for (std::size_t at = text.find(marker); at != std::string::npos; at = text.find(marker, at + marker.size()))
       ++count;
@@ -139,10 +167,16 @@ Clash find_clash(std::string_view claim, const SourcePiece& piece) {
                         std::any_of(their_words[best_clause].begin(), their_words[best_clause].end(),
                                     [](const ContentWord& word) { return word.predicate; }) ||
                         contains(source, "가능");
+    // The two must close on the same word, or their polarity is of different things.
+    const ContentWord* subject = last_subject(mine);
+    const ContentWord* their_subject = last_subject(their_words[best_clause]);
+    const bool same_subject = subject != nullptr && their_subject != nullptr && shares(*subject, *their_subject);
     std::string why;
-    if (open_ended(said) || open_ended(source) || !states) {
+    // "…않는다고 하여 서로 다르다": what is reported is not what the clause closes on.
+    const auto reports = [](std::string_view text) { return contains(text, "다고 ") || contains(text, "라고 "); };
+    if (reports(said) || reports(source) || open_ended(said) || open_ended(source) || !states) {
       why = "";
-    } else if (negative(said) != negative(source)) {
+    } else if (same_subject && negative(said) != negative(source)) {
       why = "긍정과 부정이 반대";
     } else {
       why = antonym_clash(squeeze(said), squeeze(source));

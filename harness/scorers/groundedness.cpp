@@ -23,14 +23,14 @@ namespace {
 constexpr double k_support_min = 0.5;
 // …unless what is missing weighs less than about one rare noun: endings and fillers are no inventions.
 constexpr double k_missing_min = 0.8;
+// The same for a single clause.
+constexpr double k_clause_support_min = 0.3;
+constexpr double k_clause_missing_min = 1.0;
 // Words of the claim that must be said where a rival value stands, for the value to count as contradicted.
 constexpr double k_same_subject = 0.6;
 
 // From here on a sentence of the source says the same thing, and what differs is the point.
 constexpr double k_near_copy = 0.75;
-
-// How much more of the claim must be said where a rival value stands than where its own value does.
-constexpr double k_margin = 0.3;
 
 struct ReadClaim {
   std::string_view text;
@@ -104,6 +104,7 @@ class Checker {
       out.why = "답하지 않음";
       return out;
     }
+    if (declines.kind != Abstention::none) drop_declining_clauses(claim);
     for (ContentWord& word : claim.words) {
       word.weight = index_.weight(word);
       word.asked = std::any_of(asked_.begin(), asked_.end(), [&](const ContentWord& a) { return same_word(a, word); });
@@ -115,6 +116,19 @@ class Checker {
     if (declines.kind == Abstention::none && check_polarity(claim, place, out)) return out;
     check_words(claim, out);
     return out;
+  }
+
+  // "주 2일 재택이며 이유는 나와 있지 않습니다": only the first half claims anything.
+  static void drop_declining_clauses(ReadClaim& claim) {
+    for (const Span& clause : clauses(claim.text)) {
+      if (find_abstention(clause.of(claim.text)).kind == Abstention::none) continue;
+      const auto inside = [&](const auto& part) {
+        return part.span.begin >= clause.begin && part.span.end <= clause.end;
+      };
+      std::erase_if(claim.words, inside);
+      std::erase_if(claim.values.quantities, inside);
+      std::erase_if(claim.values.dates, inside);
+    }
   }
 
   static bool same_word(const ContentWord& a, const ContentWord& b) {
@@ -173,14 +187,13 @@ class Checker {
     const bool arithmetic =
         question_arithmetic_ || announces_arithmetic(claim.text) || claim.values.quantities.size() >= 3;
     for (const Date& date : claim.values.dates) {
-      if (negated(claim.text, date.span)) continue;
+      if (contrasted(claim.text, date.span)) continue;
       const ValueFinding found = values_.find(date, place.pieces);
       if (!found.supported) return fail(claim, date, date.span, place, arithmetic, out);
-      if (!arithmetic && said_of_another(claim, date, found, place, out)) return true;
       if (found.piece >= 0) point_at(out, found.piece, found.evidence);
     }
     for (const Quantity& q : claim.values.quantities) {
-      if (negated(claim.text, q.span)) continue;
+      if (contrasted(claim.text, q.span)) continue;
       const ValueFinding found = values_.find(q, place.pieces, arithmetic, claim.values.quantities);
       if (!found.supported) return fail(claim, q, q.span, place, arithmetic, out);
       if (found.turned && place.coverage[static_cast<std::size_t>(found.piece)] >= k_near_copy) {
@@ -190,7 +203,6 @@ class Checker {
         point_at(out, found.piece, found.evidence);
         return true;
       }
-      if (!arithmetic && said_of_another(claim, q, found, place, out)) return true;
       if (found.piece >= 0) point_at(out, found.piece, found.evidence);
       values_.learn(q);
     }
@@ -219,24 +231,6 @@ class Checker {
     return true;
   }
 
-  // The sources have the value, but where they speak of what the claim speaks of, another of its kind stands.
-  template <class Value>
-  bool said_of_another(const ReadClaim& claim, const Value& value, const ValueFinding& found, const Located& place,
-                       Claim& out) const {
-    if (found.piece < 0 || place.pieces.empty()) return false;
-    const auto there = static_cast<std::size_t>(found.piece);
-    const auto here = static_cast<std::size_t>(place.pieces.front());
-    if (place.coverage[here] < k_near_copy || place.coverage[here] < place.coverage[there] + k_margin) return false;
-    const SourcePiece& piece = index_.pieces()[here];
-    const auto other = rival(value, piece);
-    if (!other) return false;
-    out.verdict = Verdict::contradicted;
-    out.why = with_subject_particle(std::string(value.span.of(claim.text))) +
-              " 다른 것의 값; 지문: " + std::string(other->of(piece.text));
-    point_at(out, static_cast<int>(here), *other);
-    return true;
-  }
-
   bool check_polarity(const ReadClaim& claim, const Located& place, Claim& out) const {
     int looked_at = 0;
     for (const int number : place.pieces) {
@@ -253,29 +247,43 @@ class Checker {
     return false;
   }
 
-  // Clause by clause, so that an invented half is not outweighed by a copied one.
   void check_words(const ReadClaim& claim, Claim& out) const {
     out.verdict = Verdict::supported;
-    for (const Span& clause : clauses(claim.text)) {
-      double total = 0.0;
-      double missing = 0.0;
-      double heaviest = 0.0;
-      Span example;
-      for (const ContentWord& word : claim.words) {
-        if (word.asked || word.span.begin < clause.begin || word.span.end > clause.end) continue;
-        const double absent = word.weight * (1.0 - said_anywhere(word));
-        total += word.weight;
-        missing += absent;
-        if (absent > heaviest) {
-          heaviest = absent;
-          example = word.span;
-        }
-      }
-      if (missing < k_missing_min || total - missing >= k_support_min * total) continue;
+    std::vector<Span> parts = {{0, claim.text.size()}};
+    for (const Span& clause : clauses(claim.text)) parts.push_back(clause);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const Missing missing = missing_in(claim, parts[i]);
+      // The sentence as a whole first; then each clause, more strictly, so that an invented half is not outweighed
+      // by a copied one.
+      const double least = i == 0 ? k_missing_min : k_clause_missing_min;
+      const double share = i == 0 ? k_support_min : k_clause_support_min;
+      if (missing.weight < least || missing.total - missing.weight >= share * missing.total) continue;
       out.verdict = Verdict::not_in_source;
-      out.why = quoted(example.of(claim.text)) + " 지문에 없음";
+      out.why = quoted(missing.example.of(claim.text)) + " 지문에 없음";
       return;
     }
+  }
+
+  struct Missing {
+    double total = 0.0;   // weight of the new content
+    double weight = 0.0;  // of what of it no source says
+    Span example;         // the weightiest of that
+  };
+
+  Missing missing_in(const ReadClaim& claim, Span part) const {
+    Missing out;
+    double heaviest = 0.0;
+    for (const ContentWord& word : claim.words) {
+      if (word.asked || word.span.begin < part.begin || word.span.end > part.end) continue;
+      const double absent = word.weight * (1.0 - said_anywhere(word));
+      out.total += word.weight;
+      out.weight += absent;
+      if (absent > heaviest) {
+        heaviest = absent;
+        out.example = word.span;
+      }
+    }
+    return out;
   }
 
   double said_anywhere(const ContentWord& word) const {

@@ -336,8 +336,29 @@ ValueFinding ValueSupport::find(const Date& claimed, const std::vector<int>& nea
   return {};
 }
 
+namespace {
+
+// 2일부터 12일까지: days of a month, though they read as a duration.
+bool day_of_month(const Quantity& q, const std::string& text) {
+  if (q.dimension != Dimension::days) return false;
+  const std::string_view after = std::string_view(text).substr(q.span.end);
+  return after.starts_with("부터") || after.starts_with("까지") || after.starts_with("에") || after.starts_with("자") ||
+         after.starts_with("(");
+}
+
+// 2,100만 명 bears out 2,000만 명 이상.
+bool borne_out(const Quantity& claimed, const Quantity& source) {
+  if (source.bound != Bound::exact || source.high) return false;
+  if (claimed.bound == Bound::at_least || claimed.bound == Bound::above) return source.value > claimed.value;
+  if (claimed.bound == Bound::at_most || claimed.bound == Bound::below) return source.value < claimed.value;
+  return false;
+}
+
+}  // namespace
+
 std::optional<Span> rival(const Quantity& claimed, const SourcePiece& piece) {
   for (const Quantity& q : piece.values.quantities) {
+    if (day_of_month(q, piece.text) || borne_out(claimed, q)) continue;
     const bool unit_alike =
         (q.dimension != Dimension::count && q.dimension != Dimension::ordinal) || q.unit == claimed.unit;
     if (q.dimension == claimed.dimension && unit_alike && !same_quantity(q, claimed)) return q.span;

@@ -26,9 +26,9 @@ expect 5 "$PLUMB" run --filter-models extractive --store text.db
 err_has "text.db"
 expect 5 "$PLUMB" leaderboard --store text.db
 
-# A folder that is not there.
-expect 5 "$PLUMB" run --filter-models extractive --store no/such/folder/x.db
-err_has "no/such/folder"
+# A folder that cannot be.
+expect 5 "$PLUMB" run --filter-models extractive --store eval.yaml/x.db
+err_has "eval.yaml"
 
 # Standard output on a full disk: the results are stored all the same.
 if [ -e /dev/full ]; then

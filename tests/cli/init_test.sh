@@ -5,7 +5,7 @@ expect 0 "$PLUMB" init
 [ -f eval.yaml ] && [ -f prompts/me/plain.yaml ] || fail "init wrote no files"
 expect 0 "$PLUMB" validate
 expect 0 "$PLUMB" run
-out_has "extractive · me/plain · gold"
+out_has "extractive · me/plain"
 out_has "controls: known samples, never ranked"
 out_has "planted errors caught"
 [ -f plumb.db ] || fail "no database"

@@ -341,6 +341,15 @@ TEST_CASE("all mistakes of all files come at once, eval.yaml first") {
         "prompts/hana/plain.yaml:1:8: error: unknown placeholder 'qustion'; did you mean 'question'?\n");
 }
 
+TEST_CASE("eval.yaml comes first even if its only mistake is found last") {
+  const EvalFolder folder;
+  folder.write("datasets/nuri/dataset.yaml", "name: nuri\ntitle: 누리\nlanguage: ko\nlicense: CC0\nversion: one\n");
+  const LoadedSpec loaded = folder.load("datasets: [datasets/nuri]\nprompts: [nowhere]\nmodels: [builtin:oracle]\n");
+  CHECK(folder.told(loaded.diagnostics) ==
+        "eval.yaml:2:11: error: no folder or file 'nowhere'\n"
+        "datasets/nuri/dataset.yaml:5:10: error: version must be a whole number from 1 to 1000000; found 'one'\n");
+}
+
 TEST_CASE("a missing eval.yaml is an error without a line") {
   const TempFolder folder;
   const LoadedSpec loaded = load_spec(folder.path() / "eval.yaml", known_names());

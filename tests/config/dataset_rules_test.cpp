@@ -205,6 +205,15 @@ TEST_CASE("twins show the same passages, and one of them cannot be answered") {
         "q.yaml:2:3: error: reward-2: pair 'nuri-1' needs a question that can be answered and one that cannot\n");
 }
 
+TEST_CASE("twins that both cannot be answered lack the one that can") {
+  Dataset dataset = good();
+  dataset.questions[0] = not_answerable();
+  dataset.questions[0].id = "meal";
+  dataset.questions[0].text = "점심값은 하루에 얼마를 받나요?";
+  CHECK(told(dataset) ==
+        "q.yaml:2:3: error: bonus: pair 'nuri-1' needs a question that can be answered and one that cannot\n");
+}
+
 TEST_CASE("twins with and without the passage need not show the same") {
   Dataset dataset = good();
   dataset.questions[0].type = dataset.questions[1].type = QuestionType::open_closed;
@@ -255,6 +264,9 @@ TEST_CASE("facts of the web key only questions with their passage, where the law
   dataset.questions[1].grade = Grade::web;
   CHECK(told(dataset) == "q.yaml:2:3: error: bonus: grade V-WEB may key open-book questions only\n");
   dataset.questions[1].grade = Grade::gov;
+  CHECK(told(dataset) == "");
+  dataset.questions[1].grade = Grade::web;
+  dataset.questions[1].closed_book = false;
   CHECK(told(dataset) == "");
 }
 

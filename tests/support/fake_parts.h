@@ -99,8 +99,8 @@ class FakeRetrieverKind final : public RetrieverKind {
 
 class SeedControl final : public Control {
  public:
-  std::string answer(const Question& question, std::uint64_t seed) const override {
-    return question.answer + " #" + std::to_string(seed);
+  ControlAnswer answer(const Question& question, std::uint64_t seed) const override {
+    return {question.answer + " #" + std::to_string(seed), ""};
   }
 };
 
