@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "cli/mix_table.h"
 #include "cli/session.h"
 #include "config/dataset_rules.h"
 
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 struct Checked {
   std::vector<Diagnostic> diagnostics;
   std::vector<std::string> summary;
+  std::vector<Dataset> datasets;
 
   void add(std::vector<Diagnostic> more) {
     diagnostics.insert(diagnostics.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -42,6 +44,7 @@ void check_dataset_folder(const fs::path& folder, Checked& checked) {
   if (!loaded.dataset) return;
   checked.add(check_dataset(*loaded.dataset, loaded.places));
   checked.summary.push_back(dataset_line(*loaded.dataset));
+  checked.datasets.push_back(std::move(*loaded.dataset));
 }
 
 void check_prompt(const fs::path& file, Checked& checked) {
@@ -109,6 +112,10 @@ Exit run(const Args& args, Terminal& terminal) {
   for (const std::string& path : args.positionals()) check_path(path, checked);
 
   for (const Diagnostic& diagnostic : checked.diagnostics) terminal.note(printable(to_string(diagnostic)));
+  if (args.has("mix")) {
+    terminal.out(mix_table(checked.datasets));
+    return has_errors(checked.diagnostics) ? Exit::usage : Exit::ok;
+  }
   for (const std::string& line : checked.summary) terminal.out(printable(line) + "\n");
   const auto errors = std::ranges::count_if(
       checked.diagnostics, [](const Diagnostic& each) { return each.severity == Diagnostic::Severity::error; });
@@ -132,9 +139,11 @@ const Command& command_validate() {
       .example =
           "plumb validate\n"
           "plumb validate datasets\n"
+          "plumb validate datasets --mix"
+          "\n"
           "plumb validate datasets/postings prompts/kim/careful.yaml",
       .positional = "[PATH...]",
-      .options = {config_option()},
+      .options = {{"--mix", "", "print the table of question types of datasets/README.md", false}, config_option()},
       .run = run};
   return command;
 }

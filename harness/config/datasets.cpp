@@ -157,7 +157,8 @@ void inherit(Question& question, const Dataset& dataset) {
 
 LoadedDataset load_dataset(const fs::path& folder) {
   Loading loading;
-  loading.folder = folder;
+  loading.folder = folder.empty() ? fs::path(".") : folder;
+  loading.dataset.folder = loading.folder.generic_string();
   loading.dataset.folder = folder.generic_string();
   std::error_code error;
   if (!fs::is_directory(loading.folder, error)) {

@@ -45,16 +45,22 @@ void Account::succeeded(std::uint64_t number) {
   }
 }
 
+// False if this belongs to an episode that has been cut for.
+bool Account::cut(std::uint64_t number) {
+  if (number <= cut_after_) return false;
+  cut_ever_ = true;
+  cut_after_ = last_number_;
+  ceiling_ = std::min(limit_, in_flight_ + 1);
+  patience_ = std::min(patience_ * 2, k_patience_max);
+  limit_ = std::max(1, limit_ * 7 / 10);
+  successes_ = 0;
+  return true;
+}
+
+void Account::timed_out(std::uint64_t number) { cut(number); }
+
 void Account::throttled(std::uint64_t number, Instant now, std::optional<milliseconds> wait, double dice) {
-  if (number > cut_after_) {
-    cut_ever_ = true;
-    cut_after_ = last_number_;
-    ceiling_ = std::min(limit_, in_flight_ + 1);
-    patience_ = std::min(patience_ * 2, k_patience_max);
-    limit_ = std::max(1, limit_ * 7 / 10);
-    successes_ = 0;
-    ++episodes_;
-  }
+  if (cut(number)) ++episodes_;
   const milliseconds ceiling = std::min(k_quiet_max, k_quiet_base * (1 << std::min(episodes_ - 1, k_doublings_max)));
   const milliseconds half = ceiling / 2;
   const milliseconds drawn =

@@ -32,11 +32,16 @@ class Account {
   // The vendor said: too fast. `wait` is what it asked for, if it did; `dice` is uniform in [0, 1).
   void throttled(std::uint64_t number, Instant now, std::optional<std::chrono::milliseconds> wait, double dice);
 
+  // No reply within the time: perhaps a server that works on one request after the other. Fewer at a time, then,
+  // but no pause; it has not asked for one.
+  void timed_out(std::uint64_t number);
+
   Instant quiet_until() const { return quiet_until_; }
   int in_flight() const { return in_flight_; }
   int limit() const { return limit_; }
 
  private:
+  bool cut(std::uint64_t number);
   int allowance() const { return episodes_ >= 2 ? 1 : limit_; }
 
   int limit_max_;

@@ -174,6 +174,7 @@ void Dispatcher::land(Transfer transfer) {
     lane.account.throttled(transfer.id, now, retry.after, dice());
     tell_waiting(lane, words_of(response, provider));
   }
+  if (response.timed_out && response.sent) lane.account.timed_out(transfer.id);
   if (is_ambiguous(response)) ++attempt->ambiguous;
 
   Failure failure{kind_of(response, retry.kind), response.status, words_of(response, provider)};

@@ -231,8 +231,7 @@ constexpr std::string_view k_premises[] = {
     "오해하신",         "잘못알려",
     "잘못알고",         "잘못된정보",
     "그런사실은없",     "그러한사실은없",
-    "그런적이없",       "적이없",
-    "적은없",           "적없",
+    "그런적이없",
     "것이아니라",       "것이아니고",
     "것이아닙니다",     "것은아닙니다",
     "게아니라",         "존재하지않",
@@ -245,8 +244,8 @@ constexpr std::string_view k_premises[] = {
 };
 
 // A sentence that only says where the answer was looked for, gives advice, or is polite.
-constexpr std::string_view k_only[] = {"라고만", "로만",   "만되어", "만적혀", "만나와", "만있", "만명시",
-                                       "만기재", "만안내", "만표기", "만설명", "만언급", "뿐",   "only"};
+constexpr std::string_view k_only[] = {"라고만", "다고만", "로만",   "만되어", "만적혀", "만나와", "만있", "만명시",
+                                       "만기재", "만안내", "만표기", "만설명", "만언급", "뿐",     "only"};
 constexpr std::string_view k_courtesies[] = {
     "문의",   "확인하시", "확인해보", "확인해주",   "확인하는것이", "확인이필요",   "참고하시",
     "참고해", "바랍니다", "권장",     "권합니다",   "추천드",       "홈페이지",     "도움이",
@@ -291,40 +290,75 @@ bool says_more(std::string_view squeezed) {
   return true;
 }
 
+// A sentence as written, and squeezed with the way back.
+struct Squeezed {
+  std::string_view sentence;
+  Folded folded;
+
+  std::string_view text() const { return folded.text; }
+  // Does a word of the sentence end where [.., end) of the squeezed text does? 는데 in 지문에는 데려온 is no
+  // connective.
+  bool word_ends(std::size_t end) const {
+    if (end == 0 || end > folded.text.size()) return false;
+    std::size_t at = folded.end[end - 1];
+    return at >= sentence.size() || !is_letter(next_code_point(sentence, at));
+  }
+};
+
 // What follows the refusal in its own sentence: "…는 없지만, 일반적으로 …".
-std::string_view after_turn(std::string_view squeezed, std::size_t from) {
+std::string_view after_turn(const Squeezed& squeezed, std::size_t from) {
+  constexpr std::size_t k_near_bytes = 24;  // the turn belongs to the refusal only right after it
   std::size_t best = std::string_view::npos;
   std::size_t length = 0;
   for (const std::string_view turn : k_turns) {
-    const std::size_t at = squeezed.find(turn, from);
-    if (at < best) {
+    const std::size_t at = squeezed.text().find(turn, from);
+    if (at < best && squeezed.word_ends(at + turn.size())) {
       best = at;
       length = turn.size();
     }
   }
-  return best == std::string_view::npos || best - from > 24 ? std::string_view() : squeezed.substr(best + length);
+  if (best == std::string_view::npos || best - from > k_near_bytes) return {};
+  return squeezed.text().substr(best + length);
 }
 
 // What stands before the refusal in its own sentence, as a statement of its own: "주 2일 재택이며 이유는 …".
-std::string_view before_join(std::string_view squeezed, std::size_t decline) {
-  const std::string_view head = squeezed.substr(0, decline);
-  std::size_t best = std::string_view::npos;
+std::string_view before_join(const Squeezed& squeezed, std::size_t decline) {
+  const std::string_view head = squeezed.text().substr(0, decline);
   std::size_t end = 0;  // one past the connective, which may be part of "…만 있고"
-  for (const std::string_view join :
-       {"이며", "으며", "하며", "되며", "이고", "하고", "되고", "있고", "았고", "었고", "지만", "으나", "는데"}) {
-    const std::size_t at = head.rfind(join);
-    if (at == std::string_view::npos || (best != std::string_view::npos && at < best)) continue;
-    if (squeezed.substr(at + join.size()).starts_with("있")) continue;  // 포함하고 있지 않다
-    best = at;
-    end = at + join.size();
+  for (const std::string_view join : {"이며", "으며", "하며", "되며", "이고", "하고", "되고", "있고", "았고", "었고",
+                                      "지만", "으나", "는데", "인데"}) {
+    for (std::size_t at = head.rfind(join); at != std::string_view::npos;
+         at = at == 0 ? std::string_view::npos : head.rfind(join, at - 1)) {
+      const std::size_t after = at + join.size();
+      if (!squeezed.word_ends(after) || head.substr(after).starts_with("있")) continue;  // 포함하고 있지 않다
+      end = std::max(end, after);
+      break;
+    }
   }
-  if (best == std::string_view::npos) return {};
   // 누가 만들었으며 언제인지는 알 수 없다: the whole is what is not known
   const std::string_view rest = head.substr(end);
   for (const std::string_view whether : {"인지", "는지", "은지", "을지", "할지", "한지", "된지"}) {
-    if (contains(rest, whether)) return {};
+    if (end > 0 && contains(rest, whether)) return {};
   }
   return head.substr(0, end);
+}
+
+}  // namespace
+
+namespace {
+
+// 말한 적이 없다; but 실적이 없다 is no denial: the syllable before ends in ㄴ.
+std::optional<Span> never_did(std::string_view squeezed) {
+  constexpr std::size_t k_syllable_bytes = 3;
+  for (const std::string_view phrase : {"적이없", "적은없", "적도없", "적없"}) {
+    for (std::size_t at = squeezed.find(phrase); at != std::string_view::npos; at = squeezed.find(phrase, at + 1)) {
+      if (at < k_syllable_bytes) continue;
+      std::size_t before = at - k_syllable_bytes;
+      const char32_t c = next_code_point(squeezed, before);
+      if (is_hangul_syllable(c) && (c - 0xAC00) % 28 == 4) return Span{at, at + phrase.size()};
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -334,21 +368,22 @@ AbstentionFinding find_abstention(std::string_view answer) {
   Span premise;
   bool more = false;
   for (const Span& sentence : sentences(answer)) {
-    const Folded squeezed = fold(sentence.of(answer), {.drop_spaces = true, .drop_punctuation = true});
-    std::optional<Span> decline = find_first(squeezed.text, k_declines);
-    if (!decline) decline = find_first(squeezed.text, k_declines_english);
-    const std::optional<Span> rejects = find_first(squeezed.text, k_premises);
+    const Squeezed squeezed{sentence.of(answer),
+                            fold(sentence.of(answer), {.drop_spaces = true, .drop_punctuation = true})};
+    std::optional<Span> decline = find_first(squeezed.text(), k_declines);
+    if (!decline) decline = find_first(squeezed.text(), k_declines_english);
+    std::optional<Span> rejects = find_first(squeezed.text(), k_premises);
+    if (!rejects) rejects = never_did(squeezed.text());
     const auto in_answer = [&](Span span) {
-      const Span local = squeezed.original(span);
+      const Span local = squeezed.folded.original(span);
       return Span{sentence.begin + local.begin, sentence.begin + local.end};
     };
     if (rejects && premise.empty()) premise = in_answer(*rejects);
     if (decline) {
       if (out.evidence.empty()) out.evidence = in_answer(*decline);
-      more = more || says_more(after_turn(squeezed.text, decline->end)) ||
-             says_more(before_join(squeezed.text, decline->begin));
+      more = more || says_more(after_turn(squeezed, decline->end)) || says_more(before_join(squeezed, decline->begin));
     } else if (!rejects) {
-      more = more || says_more(squeezed.text);
+      more = more || says_more(squeezed.text());
     }
   }
   if (!premise.empty()) return {Abstention::premise_rejected, premise};

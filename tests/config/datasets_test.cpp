@@ -62,6 +62,7 @@ TEST_CASE("a dataset is read with its passages, questions and what they inherit"
   REQUIRE(loaded.dataset);
   const Dataset& dataset = *loaded.dataset;
   CHECK(dataset.name == "nuri");
+  CHECK(dataset.folder == (folder.path() / "nuri").generic_string());
   CHECK(dataset.title == "누리");
   CHECK(dataset.language == "ko");
   CHECK(dataset.version == 1);
@@ -391,6 +392,11 @@ TEST_CASE("mistakes of the folder") {
   SUBCASE("there is none") {
     const LoadedDataset loaded = load_dataset(folder.path() / "nowhere");
     CHECK(folder.told(loaded.diagnostics) == "nowhere: error: no such folder\n");
+  }
+  SUBCASE("nothing means here") {
+    const LoadedDataset loaded = load_dataset("");
+    REQUIRE_FALSE(loaded.diagnostics.empty());
+    CHECK(to_string(loaded.diagnostics[0]).starts_with("./dataset.yaml: error: cannot read"));
   }
   SUBCASE("it has no questions") {
     CHECK(folder.told(folder.load().diagnostics) == "nuri: error: no questions: questions/*.yaml\n");

@@ -253,6 +253,7 @@ TEST_CASE("the same seed plants the same error, other seeds others") {
     CHECK(mutant_kind(question, seed) == mutation.kind);
     CHECK_FALSE(meets_all(question, mutation.text));
     CHECK(find_control("mutant")->answer(question, seed).text == mutation.text);
+    CHECK(find_control("mutant")->answer(question, seed).planted == to_string(mutation.kind));
     seen.insert(mutation.text);
     kinds.insert(mutation.kind);
   }

@@ -143,6 +143,19 @@ TEST_CASE("a vendor who is shut is asked by one request at a time, less and less
   CHECK(fill(account, next, now).size() == static_cast<std::size_t>(account.limit()));
 }
 
+TEST_CASE("a timeout means fewer at a time, once an episode, but no pause") {
+  std::uint64_t next = 1;
+  Account account(64);
+  const auto numbers = fill(account, next, k_now);
+  for (const std::uint64_t number : {numbers[6], numbers[7]}) {
+    account.ended();
+    account.timed_out(number);
+  }
+  CHECK(account.limit() == 5);
+  for (int i = 0; i < 2; ++i) account.ended();
+  CHECK(account.may_start(k_now));
+}
+
 TEST_CASE("a full account opens by a request's end, not by time") {
   std::uint64_t next = 1;
   Account account(2);

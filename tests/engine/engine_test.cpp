@@ -247,6 +247,15 @@ TEST_CASE("the rate a vendor bears is found, kept to and made use of") {
   CHECK(world.now() < ideal * 3 / 2);
 }
 
+TEST_CASE("a local model that answers one request after the other is not drowned") {
+  EvalSpec spec = fake_spec(60);
+  FakeTransport world(2, {.serial = std::chrono::seconds(20)});  // the time allowed for a request is 120 s
+  Log log;
+  CHECK(run_all(spec, world, log));
+  CHECK(log.failures == 0);
+  CHECK(world.started < 120 + 20);
+}
+
 TEST_CASE("open cells are bounded, however long the plan") {
   EvalSpec spec = fake_spec(200);
   spec.limits.cells_open_max = 5;

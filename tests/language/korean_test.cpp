@@ -213,7 +213,7 @@ TEST_CASE("rejecting the premise of a question") {
 }
 
 TEST_CASE("an answer that says there is none is an answer") {
-  for (const char* text : {"합격보상금은 없습니다.", "나이 제한이 없습니다.", "마감일은 2026-12-15입니다.", "상시채용입니다.", "현역은 전직할 수 없습니다.", "", "9월판에는 합격보상금이 없습니다."}) {
+  for (const char* text : {"합격보상금은 없습니다.", "나이 제한이 없습니다.", "마감일은 2026-12-15입니다.", "상시채용입니다.", "현역은 전직할 수 없습니다.", "", "9월판에는 합격보상금이 없습니다.", "그 팀은 실적이 없습니다."}) {
     CAPTURE(text);
     CHECK(find_abstention(text).kind == Abstention::none);
   }

@@ -143,20 +143,17 @@ TEST_CASE("rows go by hallucination rate, then right answers, then name; equal r
 }
 
 TEST_CASE("rates that differ by rounding only are equal") {
-  // One third by thirds of trials, and one third by questions.
-  const std::vector<Question> questions = questions_numbered(3);
+  // A tenth in every question, which sums to 0.9999999999999999, and all of a tenth of the questions.
+  const std::vector<Question> questions = questions_numbered(10);
   std::vector<ScoredCell> cells;
-  for (int question = 0; question < 3; ++question) {
-    for (int trial = 0; trial < 3; ++trial) {
-      ScoredCell by_trial = cell(0, question, trial == 0 ? Outcome::hallucinated : Outcome::correct);
-      by_trial.trial = trial;
-      cells.push_back(by_trial);
-      ScoredCell by_question = cell(1, question, question == 0 ? Outcome::hallucinated : Outcome::correct);
-      by_question.trial = trial;
-      cells.push_back(by_question);
+  for (int question = 0; question < 10; ++question) {
+    for (int trial = 0; trial < 10; ++trial) {
+      cells.push_back(cell(0, question, trial == 0 ? Outcome::hallucinated : Outcome::correct));
+      cells.push_back(cell(1, question, question == 0 ? Outcome::hallucinated : Outcome::correct));
     }
   }
-  const Board board = make_board({system_named("b"), system_named("a")}, questions, cells, 3, k_today);
+  const Board board = make_board({system_named("b"), system_named("a")}, questions, cells, 10, k_today);
+  CHECK(*board.rows[0].hallucination_rate.value != *board.rows[1].hallucination_rate.value);
   CHECK(board.rows[0].rank == 1);
   CHECK(board.rows[1].rank == 1);
   CHECK(board.rows[0].system.name == "a");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "store/database.h"
 #include "store/sample.h"
 #include "store/store.h"
 
@@ -194,6 +195,24 @@ TEST_CASE("a changed question is a new square; taking the change back finds the 
   writer = sample::writer(folder / "r.db", before);
   CHECK(finished(*writer).size() == 4);
   CHECK(writer->run().cells_finished == 4);
+}
+
+TEST_CASE("what cannot change an answer follows the latest wording of a question, and asks nothing again") {
+  const sample::Folder folder;
+  EvalSpec spec = sample::spec();
+  auto writer = sample::writer(folder / "r.db", spec);
+  sample::fill(*writer, {0, 0, 0});
+  sample::require_ok(writer->close());
+  spec.datasets[0].questions[0].valid_to = Day{2020, 1, 1};
+  spec.datasets[0].questions[0].tags = {"만료"};
+  sample::renew(spec);
+  writer = sample::writer(folder / "r.db", spec);
+  CHECK(finished(*writer).size() == 1);
+  const auto questions = value_of(sample::reader(folder / "r.db")->questions(writer->run().id));
+  CHECK(questions[0].valid_to == Day{2020, 1, 1});
+  CHECK(questions[0].tags == std::vector<std::string>{"만료"});
+  const auto database = value_of(Database::open(folder / "r.db", Database::Access::read));
+  CHECK(value_of(database->integer("SELECT expired FROM results")) == 1);
 }
 
 TEST_CASE("a changed passage makes its questions new squares") {

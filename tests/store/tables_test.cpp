@@ -41,6 +41,7 @@ std::string store_results(const std::filesystem::path& path, const EvalSpec& spe
   sample::fill(*writer, {0, 2, 0}, Outcome::abstained);
   sample::fill(*writer, {0, 2, 1}, Outcome::error);
   sample::fill(*writer, {0, 3, 0}, Outcome::hallucinated);  // no claim marked
+  sample::fill(*writer, {0, 3, 1}, Outcome::incorrect);
   sample::fill(*writer, {1, 0, 0}, Outcome::abstained);
   sample::require_ok(writer->answered({1, 1, 0}, sample::answer("채점 전")));
   sample::require_ok(writer->close());
@@ -59,7 +60,7 @@ TEST_CASE("results: one row a cell, with all a reader asks for") {
           "|2026-W47|minji|mini · minji/plain · gold|mini|minji/plain|gold|0|postings|reward|single_fact|"
           "합격보상금은 얼마인가요?|보상금은 120만원입니다. 경력은 3년입니다.|hallucinated|invented|0|지문과 견줌|"
           "0.25|1500|2026-11-22T11:15:30.123Z\n");
-  CHECK(rows(folder / "r.db", "SELECT count(*) FROM results") == "9\n");
+  CHECK(rows(folder / "r.db", "SELECT count(*) FROM results") == "10\n");
   // A price that is not known is none, and so is what was not scored; a failure says why.
   CHECK(
       rows(folder / "r.db", "SELECT outcome, cost_usd, answer FROM results WHERE member = 'seojun' ORDER BY outcome") ==
@@ -92,10 +93,10 @@ TEST_CASE("invented: the words that the sources do not bear out, and why") {
 TEST_CASE("board: what was answered and judged makes the rate, trials averaged first") {
   const sample::Folder folder;
   const std::string run = store_results(folder / "r.db", sample::spec());
-  // Judged: reward 1 of 2 hallucinated, career 0 of 1, memes 1 of 1; abstained, errors and unscorable aside.
+  // Judged: reward 1 of 2 hallucinated, career 0 of 1, memes 1 of 2; abstained, errors and unscorable aside.
   CHECK(rows(folder / "r.db",
              "SELECT run, member, cells, hallucinated, correct, abstained, errors, unscorable, expired, rate FROM "
-             "board") == run + "|minji|7|2|2|1|1|1|0|0.5\n" + run + "|seojun|2|0|0|1|0|0|0|-\n");
+             "board") == run + "|minji|8|2|2|1|1|1|0|0.333333333333333\n" + run + "|seojun|2|0|0|1|0|0|0|-\n");
 }
 
 TEST_CASE("board: expired questions are counted and in no rate") {
@@ -108,7 +109,7 @@ TEST_CASE("board: expired questions are counted and in no rate") {
   sample::renew(spec);
   store_results(folder / "r.db", spec);
   CHECK(rows(folder / "r.db", "SELECT cells, hallucinated, correct, expired, rate FROM board WHERE member = 'minji'") ==
-        "4|0|1|3|0.0\n");
+        "4|0|1|4|0.0\n");
 }
 
 TEST_CASE("views tell of what is current") {
@@ -119,7 +120,7 @@ TEST_CASE("views tell of what is current") {
   sample::renew(spec);
   sample::require_ok(sample::writer(folder / "r.db", spec)->close());
   CHECK(rows(folder / "r.db", "SELECT DISTINCT member FROM results") == "seojun\n");
-  CHECK(rows(folder / "r.db", "SELECT count(*) FROM cells") == "9\n");
+  CHECK(rows(folder / "r.db", "SELECT count(*) FROM cells") == "10\n");
 }
 
 }  // namespace

@@ -21,16 +21,17 @@
 namespace plumb::test {
 
 struct Faults {
-  double throttle = 0.0;      // 429: the shares of requests that meet each fault
-  double silence = 0.0;       // sent whole, no reply until the time is up
-  double broken = 0.0;        // 503
-  double garbage = 0.0;       // 200 with a page in it
-  double cut = 0.0;           // sent whole, then the connection breaks
-  double refused = 0.0;       // no connection: nothing was sent
-  double reject = 0.0;        // 400; decided by what is asked: asking again gets the same
-  int capacity = 1'000;       // requests at a time that a vendor bears before it throttles
-  int credit = 1'000'000;     // requests until the account is out of money
-  bool says_how_long = true;  // a 429 carries Retry-After
+  double throttle = 0.0;                // 429: the shares of requests that meet each fault
+  double silence = 0.0;                 // sent whole, no reply until the time is up
+  double broken = 0.0;                  // 503
+  double garbage = 0.0;                 // 200 with a page in it
+  double cut = 0.0;                     // sent whole, then the connection breaks
+  double refused = 0.0;                 // no connection: nothing was sent
+  double reject = 0.0;                  // 400; decided by what is asked: asking again gets the same
+  int capacity = 1'000;                 // requests at a time that a vendor bears before it throttles
+  int credit = 1'000'000;               // requests until the account is out of money
+  std::chrono::milliseconds serial{0};  // not 0: the vendor works on one request after the other, each this long
+  bool says_how_long = true;            // a 429 carries Retry-After
 };
 
 class FakeTransport final : public Transport {
@@ -109,6 +110,7 @@ class FakeTransport final : public Transport {
     int in_flight_peak = 0;
     int served = 0;
     Instant quiet_until{0};
+    Instant busy_until{0};
   };
   struct Books {
     int times = 0;
@@ -170,8 +172,23 @@ class FakeTransport final : public Transport {
     } else {
       response.status = 200;
       response.body = completion(request.body);
+      if (faults_.serial.count() > 0) response = queued(vendor, std::move(response), timeout);
     }
     return response;
+  }
+
+  HttpResponse queued(Vendor& vendor, HttpResponse response, std::chrono::milliseconds timeout) const {
+    const Instant done = std::max(vendor.busy_until, now_) + faults_.serial;
+    response.latency = done - now_;
+    if (response.latency <= timeout) {
+      vendor.busy_until = done;
+      return response;
+    }
+    HttpResponse none;  // the client leaves before its turn comes
+    none.timed_out = none.sent = true;
+    none.latency = timeout;
+    none.error = "no complete reply";
+    return none;
   }
 
   std::string completion(const std::string& request) const {
