@@ -31,9 +31,10 @@ void Account::started(std::uint64_t number) {
   last_number_ = number;
 }
 
-void Account::succeeded(std::uint64_t number) {
+void Account::succeeded(std::uint64_t number, bool quick) {
   if (number <= cut_after_) return;
   episodes_ = 0;
+  if (!quick) return;
   ++successes_;
   const int rounds = limit_ + 1 == ceiling_ ? patience_ : 1;
   if (successes_ < (cut_ever_ ? limit_ * rounds : 1)) return;

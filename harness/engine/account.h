@@ -28,7 +28,9 @@ class Account {
   // `number` grows with every start in the program; it tells what was started before a cut from what came after.
   void started(std::uint64_t number);
   void ended() { --in_flight_; }
-  void succeeded(std::uint64_t number);
+  // Only what was quick speaks for more at a time: a server that works on one request after the other also
+  // succeeds, ever more slowly, until all run out of time.
+  void succeeded(std::uint64_t number, bool quick);
   // The vendor said: too fast. `wait` is what it asked for, if it did; `dice` is uniform in [0, 1).
   void throttled(std::uint64_t number, Instant now, std::optional<std::chrono::milliseconds> wait, double dice);
 

@@ -19,6 +19,7 @@ constexpr milliseconds k_retry_after_max{600'000};
 constexpr milliseconds k_worth_telling{1'000};
 constexpr int k_throttles_max = 12;  // a minute's window is outwaited by six that double from a second
 constexpr int k_ambiguous_max = 2;
+constexpr int k_slow_share = 4;  // a reply that took a quarter of the time allowed is slow
 
 bool is_success(const HttpResponse& response) { return response.status >= 200 && response.status < 300; }
 
@@ -161,7 +162,7 @@ void Dispatcher::land(Transfer transfer) {
   lane.account.ended();
 
   if (is_success(response) && response.error.empty() && !response.body.empty()) {
-    lane.account.succeeded(transfer.id);
+    lane.account.succeeded(transfer.id, response.latency <= limits_.request_timeout / k_slow_share);
     return attempt->done({std::move(response), attempt->sent, std::nullopt});
   }
 

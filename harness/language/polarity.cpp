@@ -217,6 +217,14 @@ std::string predicate_of(std::string_view sentence) {
   return text;
 }
 
+// 적혀 있다, 나와 있다, 하고 있다: a state of things, and no yes.
+bool resultative(std::string_view before) {
+  for (const std::string_view syllable : {"어", "아", "여", "혀", "와", "려", "져", "겨", "쳐", "해", "돼", "고"}) {
+    if (before == syllable) return true;
+  }
+  return false;
+}
+
 Polarity of_predicate(const std::string& text) {
   constexpr std::size_t k_tail_bytes = 36;  // twelve syllables
   const std::size_t from = text.size() > k_tail_bytes ? text.size() - k_tail_bytes : 0;
@@ -226,6 +234,7 @@ Polarity of_predicate(const std::string& text) {
   const auto look = [&](std::string_view marker, Polarity polarity) {
     for (std::size_t at = tail.rfind(marker); at != std::string_view::npos;
          at = at == 0 ? std::string_view::npos : tail.rfind(marker, at - 1)) {
+      if (marker.starts_with("있") && at >= 3 && resultative(tail.substr(at - 3, 3))) continue;
       if (marker == "가능" && at >= 3 && tail.substr(at - 3, 3) == "불") continue;
       if (out == Polarity::unclear || at + marker.size() > best) {
         out = polarity;

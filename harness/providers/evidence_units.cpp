@@ -127,7 +127,6 @@ class Cutter {
 
   void enter(std::string_view heading) {
     const std::size_t level = std::min(heading.find_first_not_of('#'), heading.size());
-    headings_.resize(std::min(headings_.size(), level - 1));
     headings_.resize(level - 1);
     headings_.emplace_back(trim(heading.substr(level)));
   }

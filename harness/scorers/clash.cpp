@@ -142,6 +142,28 @@ bool negative(std::string_view statement) {
   return count % 2 == 1;
 }
 
+namespace {
+
+// What can be compared: a clause that closes with a contrast has its other half elsewhere, one that reports
+// ("…않는다고 하여 서로 다르다") closes on something else, and a heap of nouns has no polarity.
+bool comparable(std::string_view said, std::string_view source) {
+  for (const std::string_view text : {said, source}) {
+    if (squeeze(text).ends_with("아니라") || contains(text, "다고 ") || contains(text, "라고 ")) return false;
+  }
+  if (negative(source) || contains(source, "가능")) return true;
+  const std::vector<Word> all = words(source);
+  return std::any_of(all.begin(), all.end(), [](const Word& word) { return word.predicate; });
+}
+
+// Do the two close on the same word? Otherwise their polarity is of different things.
+bool same_subject(const std::vector<ContentWord>& mine, const std::vector<ContentWord>& theirs) {
+  const ContentWord* left = last_subject(mine);
+  const ContentWord* right = last_subject(theirs);
+  return left != nullptr && right != nullptr && shares(*left, *right);
+}
+
+}  // namespace
+
 Clash find_clash(std::string_view claim, const SourcePiece& piece) {
   Clash out;
   const std::vector<Span> theirs = clauses(piece.text);
@@ -161,30 +183,15 @@ Clash find_clash(std::string_view claim, const SourcePiece& piece) {
     if (best < k_near_copy) continue;
     const std::string_view said = clause.of(claim);
     const std::string_view source = theirs[best_clause].of(piece.text);
-    // A clause that closes with a contrast has its other half elsewhere; a heap of nouns has no polarity.
-    const auto open_ended = [](std::string_view text) { return squeeze(text).ends_with("아니라"); };
-    const bool states = negative(source) ||
-                        std::any_of(their_words[best_clause].begin(), their_words[best_clause].end(),
-                                    [](const ContentWord& word) { return word.predicate; }) ||
-                        contains(source, "가능");
-    // The two must close on the same word, or their polarity is of different things.
-    const ContentWord* subject = last_subject(mine);
-    const ContentWord* their_subject = last_subject(their_words[best_clause]);
-    const bool same_subject = subject != nullptr && their_subject != nullptr && shares(*subject, *their_subject);
-    std::string why;
-    // "…않는다고 하여 서로 다르다": what is reported is not what the clause closes on.
-    const auto reports = [](std::string_view text) { return contains(text, "다고 ") || contains(text, "라고 "); };
-    if (reports(said) || reports(source) || open_ended(said) || open_ended(source) || !states) {
-      why = "";
-    } else if (same_subject && negative(said) != negative(source)) {
-      why = "긍정과 부정이 반대";
+    if (!comparable(said, source)) continue;
+    if (same_subject(mine, their_words[best_clause]) && negative(said) != negative(source)) {
+      out.why = "긍정과 부정이 반대";
     } else {
-      why = antonym_clash(squeeze(said), squeeze(source));
+      out.why = antonym_clash(squeeze(said), squeeze(source));
     }
-    if (why.empty()) continue;
+    if (out.why.empty()) continue;
     out.found = true;
     out.evidence = theirs[best_clause];
-    out.why = std::move(why);
     return out;
   }
   return out;

@@ -32,6 +32,9 @@ constexpr double k_same_subject = 0.6;
 // From here on a sentence of the source says the same thing, and what differs is the point.
 constexpr double k_near_copy = 0.75;
 
+// Hard evidence is looked for in the best places only.
+constexpr std::size_t k_pieces_compared = 3;
+
 struct ReadClaim {
   std::string_view text;
   Span span;  // in the answer
@@ -68,7 +71,8 @@ class Checker {
         index_(sources_, c.question.as_of),
         asked_(content_words(c.question.text)),
         values_(index_, find_values(c.question.text, c.question.as_of)),
-        question_arithmetic_(announces_arithmetic(c.question.text)) {}
+        question_arithmetic_(announces_arithmetic(c.question.text)),
+        question_timespan_(announces_timespan(c.question.text)) {}
 
   std::vector<Claim> run() {
     std::vector<Claim> out;
@@ -186,6 +190,9 @@ class Checker {
     // Who names three figures is explaining how one comes from the others.
     const bool arithmetic =
         question_arithmetic_ || announces_arithmetic(claim.text) || claim.values.quantities.size() >= 3;
+    const ValueSupport::Latitude latitude{
+        arithmetic, arithmetic || question_timespan_ || !claim.values.dates.empty() || announces_timespan(claim.text),
+        claim.values.quantities};
     for (const Date& date : claim.values.dates) {
       if (contrasted(claim.text, date.span)) continue;
       const ValueFinding found = values_.find(date, place.pieces);
@@ -194,17 +201,28 @@ class Checker {
     }
     for (const Quantity& q : claim.values.quantities) {
       if (contrasted(claim.text, q.span)) continue;
-      const ValueFinding found = values_.find(q, place.pieces, arithmetic, claim.values.quantities);
+      const ValueFinding found = values_.find(q, place.pieces, latitude);
       if (!found.supported) return fail(claim, q, q.span, place, arithmetic, out);
-      if (found.turned && place.coverage[static_cast<std::size_t>(found.piece)] >= k_near_copy) {
-        const SourcePiece& piece = index_.pieces()[static_cast<std::size_t>(found.piece)];
-        out.verdict = Verdict::contradicted;
-        out.why = "한계가 반대; 지문: " + quoted(trim(piece.text));
-        point_at(out, found.piece, found.evidence);
-        return true;
-      }
+      if (turned_round(q, place, out)) return true;
       if (found.piece >= 0) point_at(out, found.piece, found.evidence);
       values_.learn(q);
+    }
+    return false;
+  }
+
+  // 3년 미만 where a near copy says 3년 이상.
+  bool turned_round(const Quantity& q, const Located& place, Claim& out) const {
+    if (q.bound == Bound::exact || q.bound == Bound::about || values_.says_bounded(q)) return false;
+    for (std::size_t i = 0; i < place.pieces.size() && i < k_pieces_compared; ++i) {
+      const auto number = static_cast<std::size_t>(place.pieces[i]);
+      if (place.coverage[number] < k_near_copy) continue;
+      const SourcePiece& piece = index_.pieces()[number];
+      const auto bounded = opposite_bound(q, piece);
+      if (!bounded) continue;
+      out.verdict = Verdict::contradicted;
+      out.why = "한계가 반대; 지문: " + quoted(trim(piece.text));
+      point_at(out, place.pieces[i], *bounded);
+      return true;
     }
     return false;
   }
@@ -215,9 +233,8 @@ class Checker {
     out.verdict = Verdict::not_in_source;
     out.why = with_subject_particle(std::string(said.of(claim.text))) + " 지문에 없음";
     if (arithmetic) return true;
-    int looked_at = 0;
-    for (const int number : place.pieces) {
-      if (++looked_at > 3) break;
+    for (std::size_t k = 0; k < place.pieces.size() && k < k_pieces_compared; ++k) {
+      const int number = place.pieces[k];
       const auto i = static_cast<std::size_t>(number);
       if (place.coverage[i] < k_same_subject) continue;
       const SourcePiece& piece = index_.pieces()[i];
@@ -232,9 +249,8 @@ class Checker {
   }
 
   bool check_polarity(const ReadClaim& claim, const Located& place, Claim& out) const {
-    int looked_at = 0;
-    for (const int number : place.pieces) {
-      if (++looked_at > 2) break;
+    for (std::size_t k = 0; k < place.pieces.size() && k < k_pieces_compared; ++k) {
+      const int number = place.pieces[k];
       const SourcePiece& piece = index_.pieces()[static_cast<std::size_t>(number)];
       if (place.coverage[static_cast<std::size_t>(number)] < k_same_subject) continue;
       const Clash clash = find_clash(claim.text, piece);
@@ -297,6 +313,7 @@ class Checker {
   std::vector<ContentWord> asked_;
   ValueSupport values_;
   bool question_arithmetic_;
+  bool question_timespan_;
 };
 
 class GroundednessScorer final : public Scorer {

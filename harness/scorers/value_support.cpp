@@ -177,8 +177,8 @@ ValueSupport::ValueSupport(const SourceIndex& index, const Values& question) : i
   }
 }
 
-ValueFinding ValueSupport::find(const Quantity& claimed, const std::vector<int>& nearest, bool arithmetic,
-                                const std::vector<Quantity>& beside) const {
+ValueFinding ValueSupport::find(const Quantity& claimed, const std::vector<int>& nearest,
+                                const Latitude& latitude) const {
   const auto& pieces = index_.pieces();
   for (const bool unscaled : {false, true}) {
     for (const int number : nearest) {
@@ -210,7 +210,7 @@ ValueFinding ValueSupport::find(const Quantity& claimed, const std::vector<int>&
     figure.bound = Bound::exact;
     for (const int number : nearest) {
       for (const Quantity& q : pieces[static_cast<std::size_t>(number)].values.quantities) {
-        if (says(q, figure)) return {true, number, q.span, opposite(q.bound, claimed.bound)};
+        if (says(q, figure)) return {true, number, q.span};
       }
     }
   }
@@ -239,9 +239,15 @@ ValueFinding ValueSupport::find(const Quantity& claimed, const std::vector<int>&
     }
     return {};
   }
-  if (only_counted(claimed) || between_dates(claimed) || (arithmetic && worked_out(claimed, beside)))
-    return {true, -1, {}};
+  const bool derived = only_counted(claimed) || (latitude.timespan && between_dates(claimed)) ||
+                       (latitude.arithmetic && worked_out(claimed, latitude.beside));
+  if (derived) return {true, -1, {}};
   return {};
+}
+
+bool ValueSupport::says_bounded(const Quantity& q) const {
+  return std::any_of(known_.begin(), known_.end(),
+                     [&](const Quantity& k) { return k.bound == q.bound && same_quantity(k, q); });
 }
 
 // Three rows, four steps: a small number of a counter that no source uses was counted, not copied.
@@ -374,6 +380,24 @@ std::optional<Span> rival(const Date& claimed, const SourcePiece& piece) {
     if (as_precise && !same_date(claimed, date)) return date.span;
   }
   return std::nullopt;
+}
+
+std::optional<Span> opposite_bound(const Quantity& claimed, const SourcePiece& piece) {
+  Quantity figure = claimed;
+  figure.bound = Bound::exact;
+  for (const Quantity& q : piece.values.quantities) {
+    if (opposite(q.bound, claimed.bound) && same_quantity(q, figure)) return q.span;
+  }
+  return std::nullopt;
+}
+
+bool announces_timespan(std::string_view text) {
+  const std::string squeezed = squeeze(text);
+  for (const std::string_view word : {"며칠", "만에", "몇년몇개월", "몇개월", "몇달", "몇주", "지났", "걸렸", "흐른",
+                                      "사이", "뒤까지", "대략몇", "얼마나지", "기간은"}) {
+    if (contains(squeezed, word)) return true;
+  }
+  return false;
 }
 
 bool announces_arithmetic(std::string_view text) {

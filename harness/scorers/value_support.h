@@ -12,22 +12,28 @@ namespace plumb {
 
 struct ValueFinding {
   bool supported = false;
-  int piece = -1;       // one that says it; -1: the question does, or it was worked out or counted
-  Span evidence;        // in the text of that piece
-  bool turned = false;  // the figure is there, but bounded the other way: 이상 for 미만
+  int piece = -1;  // one that says it; -1: the question does, or it was worked out or counted
+  Span evidence;   // in the text of that piece
 };
 
 class ValueSupport {
  public:
-  // `index` must outlive this. `arithmetic`: the question or the claim asks for working out, so one-step results
-  // of compatible values count as supported.
+  // `index` must outlive this.
   ValueSupport(const SourceIndex& index, const Values& question);
 
-  // `nearest`: pieces in order of preference; the first that says the value is the evidence. `beside`: the other
-  // quantities of the claim, from which a result may be worked out in several steps.
-  ValueFinding find(const Quantity&, const std::vector<int>& nearest, bool arithmetic,
-                    const std::vector<Quantity>& beside) const;
+  // What may be worked out rather than copied.
+  struct Latitude {
+    bool arithmetic = false;       // results of one step from any two values, or of several from those beside
+    bool timespan = false;         // the time between two dates
+    std::vector<Quantity> beside;  // the quantities of the claim
+  };
+
+  // `nearest`: pieces in order of preference; the first that says the value is the evidence.
+  ValueFinding find(const Quantity&, const std::vector<int>& nearest, const Latitude&) const;
   ValueFinding find(const Date&, const std::vector<int>& nearest) const;
+
+  // Does any source, or the question, say it with this very bound?
+  bool says_bounded(const Quantity&) const;
 
   // A supported value may be worked with in what follows (5,200÷12=433, 433×0.9=…).
   void learn(const Quantity& q) { known_.push_back(q); }
@@ -48,7 +54,13 @@ class ValueSupport {
 std::optional<Span> rival(const Quantity&, const SourcePiece&);
 std::optional<Span> rival(const Date&, const SourcePiece&);
 
+// The same figure in this piece, but bounded the other way: 3년 이상 for 3년 미만.
+std::optional<Span> opposite_bound(const Quantity&, const SourcePiece&);
+
 // 합계, 차이, 몇 배, 동안: words that announce arithmetic.
 bool announces_arithmetic(std::string_view text);
+
+// 며칠, 만에, 몇 년 몇 개월: words that ask for the time between two dates.
+bool announces_timespan(std::string_view text);
 
 }  // namespace plumb

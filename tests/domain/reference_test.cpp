@@ -8,7 +8,9 @@ using namespace plumb;
 
 namespace {
 
-ReferenceMatch match(const Reference& reference, std::string_view text) { return match_reference(reference, read_text(text)); }
+ReferenceMatch match(const Reference& reference, std::string_view text) {
+  return match_reference(reference, read_text(text));
+}
 
 bool met(const Reference& reference, std::string_view text) { return match(reference, text).met(); }
 

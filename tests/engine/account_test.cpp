@@ -32,7 +32,7 @@ TEST_CASE("until the first refusal every success allows one more, up to the limi
   Account account(12);
   for (const std::uint64_t number : fill(account, next, k_now)) {
     account.ended();
-    account.succeeded(number);
+    account.succeeded(number, true);
   }
   CHECK(account.limit() == 12);
 }
@@ -58,7 +58,7 @@ TEST_CASE("what was started before the cut says nothing about the limit after it
   account.throttled(before[0], k_now, milliseconds(0), 0.5);
   for (std::size_t i = 1; i < before.size(); ++i) {
     account.ended();
-    account.succeeded(before[i]);
+    account.succeeded(before[i], true);
   }
   CHECK(account.limit() == 5);
 }
@@ -70,7 +70,7 @@ TEST_CASE("after a cut the limit grows back, quickly to just below what was refu
     for (int i = 0; i < times; ++i) {
       account.started(next);
       account.ended();
-      account.succeeded(next++);
+      account.succeeded(next++, true);
     }
   };
   const auto refuse = [&] {
@@ -112,7 +112,7 @@ TEST_CASE("when a vendor bears more than it did, the old ceiling is forgotten") 
   for (int i = 0; i < 64 * 64; ++i) {
     account.started(next);
     account.ended();
-    account.succeeded(next++);
+    account.succeeded(next++, true);
   }
   CHECK(account.limit() == 64);
 }
@@ -139,7 +139,7 @@ TEST_CASE("a vendor who is shut is asked by one request at a time, less and less
   CHECK(last > milliseconds(59'000));
   account.started(next);
   account.ended();
-  account.succeeded(next++);
+  account.succeeded(next++, true);
   CHECK(fill(account, next, now).size() == static_cast<std::size_t>(account.limit()));
 }
 
@@ -154,6 +154,16 @@ TEST_CASE("a timeout means fewer at a time, once an episode, but no pause") {
   CHECK(account.limit() == 5);
   for (int i = 0; i < 2; ++i) account.ended();
   CHECK(account.may_start(k_now));
+}
+
+TEST_CASE("slow successes do not speak for more at a time") {
+  std::uint64_t next = 1;
+  Account account(64);
+  for (const std::uint64_t number : fill(account, next, k_now)) {
+    account.ended();
+    account.succeeded(number, false);
+  }
+  CHECK(account.limit() == 8);
 }
 
 TEST_CASE("a full account opens by a request's end, not by time") {

@@ -47,8 +47,9 @@ TEST_CASE("a sentence ends at 다. 요. 음. ? ! and the end of a line") {
 }
 
 TEST_CASE("no sentence ends inside a figure, a date, (주), a quotation or an address") {
-  for (const char* text : {"금리는 3.5%입니다.", "2024. 7. 8. 시행되었습니다.", "'24. 7. 8. 자로 바뀝니다.", "누리솔루션(주). 채용 공고입니다",
-                           "그는 \"안녕하세요. 반갑습니다.\"라고 말했다.", "“됩니다. 네.”라고 답했다.", "https://a.kr/b?c=1.2 를 보세요.",
+  for (const char* text : {"금리는 3.5%입니다.", "2024. 7. 8. 시행되었습니다.", "'24. 7. 8. 자로 바뀝니다.",
+                           "누리솔루션(주). 채용 공고입니다", "그는 \"안녕하세요. 반갑습니다.\"라고 말했다.",
+                           "“됩니다. 네.”라고 답했다.", "https://a.kr/b?c=1.2 를 보세요.",
                            "Node.js 경험이 있으면 좋습니다.", "Mr. Kim이 왔다.", "「제1조. 목적」을 본다."}) {
     CAPTURE(text);
     CHECK(split_sentences(text).size() == 1);
@@ -96,7 +97,8 @@ TEST_CASE("words split Latin, figures and Hangul from each other") {
 }
 
 TEST_CASE("verbal endings come off and mark the word as a predicate") {
-  for (const char* form : {"시행했습니다", "시행하였다", "시행되었습니다", "시행합니다", "시행한다", "시행된", "시행함", "시행됨", "시행했어요", "시행하며", "시행되는"}) {
+  for (const char* form : {"시행했습니다", "시행하였다", "시행되었습니다", "시행합니다", "시행한다", "시행된", "시행함",
+                           "시행됨", "시행했어요", "시행하며", "시행되는"}) {
     CAPTURE(form);
     const std::vector<Word> all = words(form);
     REQUIRE(all.size() == 1);
@@ -162,24 +164,30 @@ TEST_CASE("a contrast is the closest kind of denial only") {
 // --- yes and no ---
 
 TEST_CASE("yes, in many words") {
-  for (const char* text : {"네", "예.", "네, 가능합니다.", "예, 그렇습니다.", "가능합니다.", "네 맞습니다", "지원할 수 있습니다.", "**네.** 됩니다", "Yes, it is.",
-                           "정답: 예", "제한이 없으므로 가능합니다.", "신입도 지원 가능", "해당합니다.", "면접은 두 번이라고 볼 수 있습니다."}) {
+  for (const char* text :
+       {"네", "예.", "네, 가능합니다.", "예, 그렇습니다.", "가능합니다.", "네 맞습니다", "지원할 수 있습니다.",
+        "**네.** 됩니다", "Yes, it is.", "정답: 예", "제한이 없으므로 가능합니다.", "신입도 지원 가능", "해당합니다.",
+        "면접은 두 번이라고 볼 수 있습니다."}) {
     CAPTURE(text);
     CHECK(polarity(text) == Polarity::yes);
   }
 }
 
 TEST_CASE("no, in many words") {
-  for (const char* text : {"아니요", "아니오, 안 됩니다.", "아닙니다.", "불가합니다.", "현역은 전직할 수 없습니다.", "해당하지 않습니다.", "재택은 불가능합니다.", "그렇지 않습니다.",
-                           "가능하지 않습니다.", "이 공고는 조정대상지역이 아닙니다.", "No, it is not.", "현역 전직은 불가하다고 명시되어 있습니다.",
-                           "보충역 편입은 됩니다만, 따라서 현역 전직은 불가합니다."}) {
+  for (const char* text :
+       {"아니요", "아니오, 안 됩니다.", "아닙니다.", "불가합니다.", "현역은 전직할 수 없습니다.", "해당하지 않습니다.",
+        "재택은 불가능합니다.", "그렇지 않습니다.", "가능하지 않습니다.", "이 공고는 조정대상지역이 아닙니다.",
+        "No, it is not.", "현역 전직은 불가하다고 명시되어 있습니다.",
+        "보충역 편입은 됩니다만, 따라서 현역 전직은 불가합니다."}) {
     CAPTURE(text);
     CHECK(polarity(text) == Polarity::no);
   }
 }
 
 TEST_CASE("neither yes nor no") {
-  for (const char* text : {"", "합격보상금은 100만원입니다.", "예를 들어 서울입니다.", "네 가지 서류를 냅니다.", "네이버입니다.", "지문에서 확인할 수 없습니다.", "예상 연봉은 5천만원입니다."}) {
+  for (const char* text :
+       {"", "합격보상금은 100만원입니다.", "예를 들어 서울입니다.", "네 가지 서류를 냅니다.", "네이버입니다.",
+        "지문에서 확인할 수 없습니다.", "예상 연봉은 5천만원입니다.", "보충역만 적혀 있습니다."}) {
     CAPTURE(text);
     CHECK(polarity(text) == Polarity::unclear);
   }
@@ -188,32 +196,41 @@ TEST_CASE("neither yes nor no") {
 // --- declining ---
 
 TEST_CASE("a full abstention says nothing else") {
-  for (const char* text : {"알 수 없습니다.", "지문에 나와 있지 않습니다.", "제공된 정보로는 확인할 수 없습니다.", "제공된 문서에는 연봉이 명시되어 있지 않습니다.", "모르겠습니다.",
-                           "죄송하지만 주어진 지문에서는 해당 내용을 찾을 수 없습니다.", "연봉 정보는 지문에 없습니다. 회사에 문의하시기 바랍니다.", "답변드리기 어렵습니다.",
-                           "공고에는 '회사내규에 따름'이라고만 적혀 있고 금액은 나와 있지 않습니다.", "알수없음", "I don't know.", "The passage does not mention the salary.",
-                           "지문에는 고양이의 품종에 대한 언급이 없습니다."}) {
+  for (const char* text :
+       {"알 수 없습니다.", "지문에 나와 있지 않습니다.", "제공된 정보로는 확인할 수 없습니다.",
+        "제공된 문서에는 연봉이 명시되어 있지 않습니다.", "모르겠습니다.",
+        "죄송하지만 주어진 지문에서는 해당 내용을 찾을 수 없습니다.",
+        "연봉 정보는 지문에 없습니다. 회사에 문의하시기 바랍니다.", "답변드리기 어렵습니다.",
+        "공고에는 '회사내규에 따름'이라고만 적혀 있고 금액은 나와 있지 않습니다.", "알수없음", "I don't know.",
+        "The passage does not mention the salary.", "지문에는 고양이의 품종에 대한 언급이 없습니다."}) {
     CAPTURE(text);
     CHECK(find_abstention(text).kind == Abstention::full);
   }
 }
 
 TEST_CASE("a partial abstention declines and then says something all the same") {
-  for (const char* text : {"지문에는 없지만, 일반적으로 5,000만원 정도입니다.", "연봉은 명시되어 있지 않습니다. 하지만 통상 4천만원 수준으로 추정됩니다.",
-                           "합격보상금은 100만원입니다. 지급 시기는 나와 있지 않습니다.", "전면 재택이 아니라 주 2일 재택이며 이유는 공고에 나와 있지 않습니다."}) {
+  for (const char* text : {"지문에는 없지만, 일반적으로 5,000만원 정도입니다.",
+                           "연봉은 명시되어 있지 않습니다. 하지만 통상 4천만원 수준으로 추정됩니다.",
+                           "합격보상금은 100만원입니다. 지급 시기는 나와 있지 않습니다.",
+                           "전면 재택이 아니라 주 2일 재택이며 이유는 공고에 나와 있지 않습니다."}) {
     CAPTURE(text);
     CHECK(find_abstention(text).kind == Abstention::partial);
   }
 }
 
 TEST_CASE("rejecting the premise of a question") {
-  for (const char* text : {"질문의 전제가 잘못되었습니다.", "그런 사실은 없습니다.", "손흥민이 한 말이라는 것은 사실이 아닙니다.", "폐지된 것이 아니라 유예되었습니다.", "그런 말을 한 적이 없습니다."}) {
+  for (const char* text :
+       {"질문의 전제가 잘못되었습니다.", "그런 사실은 없습니다.", "손흥민이 한 말이라는 것은 사실이 아닙니다.",
+        "폐지된 것이 아니라 유예되었습니다.", "그런 말을 한 적이 없습니다."}) {
     CAPTURE(text);
     CHECK(find_abstention(text).kind == Abstention::premise_rejected);
   }
 }
 
 TEST_CASE("an answer that says there is none is an answer") {
-  for (const char* text : {"합격보상금은 없습니다.", "나이 제한이 없습니다.", "마감일은 2026-12-15입니다.", "상시채용입니다.", "현역은 전직할 수 없습니다.", "", "9월판에는 합격보상금이 없습니다.", "그 팀은 실적이 없습니다."}) {
+  for (const char* text :
+       {"합격보상금은 없습니다.", "나이 제한이 없습니다.", "마감일은 2026-12-15입니다.", "상시채용입니다.",
+        "현역은 전직할 수 없습니다.", "", "9월판에는 합격보상금이 없습니다.", "그 팀은 실적이 없습니다."}) {
     CAPTURE(text);
     CHECK(find_abstention(text).kind == Abstention::none);
   }
@@ -222,7 +239,8 @@ TEST_CASE("an answer that says there is none is an answer") {
 TEST_CASE("the words that decline are quoted from the answer, spaces and NFD aside") {
   const std::string text = "연봉은 지문에서 알 수 없습니다.";
   CHECK(find_abstention(text).evidence.of(text) == "알 수 없");
-  const std::string nfd = "\u110b\u1161\u11af \u1109\u116e \u110b\u1165\u11b9\u1109\u1173\u11b8\u1102\u1175\u1103\u1161";  // 알 수 없습니다
+  const std::string nfd =
+      "\u110b\u1161\u11af \u1109\u116e \u110b\u1165\u11b9\u1109\u1173\u11b8\u1102\u1175\u1103\u1161";  // 알 수 없습니다
   CHECK(find_abstention(nfd).kind == Abstention::full);
   CHECK(find_abstention(nfd).evidence.begin == 0);
 }

@@ -55,9 +55,11 @@ TEST_CASE("each format shows the same cells and leaves the rest of the text") {
   CHECK(with_tables_as(k_text, TableFormat::csv) ==
         "급여표\n\n직급,경력,기본급(만원)\nL2,1~3년,\"4,200~5,400\"\nL5,10년 이상,협의 | 별도\n\n성과급 별도");
   CHECK(with_tables_as(k_text, TableFormat::text) ==
-        "급여표\n\n직급: L2, 경력: 1~3년, 기본급(만원): 4,200~5,400\n직급: L5, 경력: 10년 이상, 기본급(만원): 협의 | 별도\n\n성과급 별도");
+        "급여표\n\n직급: L2, 경력: 1~3년, 기본급(만원): 4,200~5,400\n직급: L5, 경력: 10년 이상, 기본급(만원): 협의 | "
+        "별도\n\n성과급 별도");
   CHECK(with_tables_as(k_text, TableFormat::html) ==
-        "급여표\n\n<table>\n<tr><th>직급</th><th>경력</th><th>기본급(만원)</th></tr>\n<tr><td>L2</td><td>1~3년</td><td>4,200~5,400</td></tr>\n"
+        "급여표\n\n<table>\n<tr><th>직급</th><th>경력</th><th>기본급(만원)</th></tr>\n<tr><td>L2</td><td>1~3년</"
+        "td><td>4,200~5,400</td></tr>\n"
         "<tr><td>L5</td><td>10년 이상</td><td>협의 | 별도</td></tr>\n</table>\n\n성과급 별도");
 }
 

@@ -143,6 +143,13 @@ TEST_CASE("bm25 prefers rare terms, repeated terms and short passages") {
   CHECK(search(dataset, settings("bm25"), asked("연봉과 스톡옵션")) == Ids{"rare", "long", "common", "other"});
 }
 
+TEST_CASE("bm25 counts one rare term for more than a common term twice") {
+  Dataset dataset;
+  dataset.passages = {passage("a", "", "salary salary"), passage("b", "", "kafka office"),
+                      passage("c", "", "salary office"), passage("d", "", "salary office")};
+  CHECK(search(dataset, settings("bm25"), asked("kafka salary")).front() == "b");
+}
+
 TEST_CASE("bm25's score is Okapi's: worked by hand on two passages") {
   // Both hold kafka once, so that the length norm alone decides.
   Dataset dataset;

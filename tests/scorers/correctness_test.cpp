@@ -17,7 +17,8 @@ Score correctness(const Question& q, const std::string& answer) { return score("
 Question reward() { return question("백엔드 공고의 합격보상금은 얼마인가요?", {NumberRef{"100만원", ""}}); }
 
 TEST_CASE("every reference met is correct, however the value is written") {
-  for (const char* answer : {"합격보상금은 100만원입니다.", "1,000,000원이에요", "백만 원입니다.", "합격보상금은 총 100만 원(지원자 50만원, 추천인 50만원)입니다."}) {
+  for (const char* answer : {"합격보상금은 100만원입니다.", "1,000,000원이에요", "백만 원입니다.",
+                             "합격보상금은 총 100만 원(지원자 50만원, 추천인 50만원)입니다."}) {
     CAPTURE(answer);
     const Score s = correctness(reward(), answer);
     CHECK(s.value == 1.0);
@@ -51,7 +52,8 @@ TEST_CASE("no value of the kind asked for is no hallucination") {
 }
 
 TEST_CASE("a value the answer denies is not its answer") {
-  const Question years = question("최소 경력은?", {NumberRef{"3년", ""}}, {{NumberRef{"5년", ""}, HallucinationKind::stale}});
+  const Question years =
+      question("최소 경력은?", {NumberRef{"3년", ""}}, {{NumberRef{"5년", ""}, HallucinationKind::stale}});
   CHECK(correctness(years, "5년이 아니라 3년입니다.").label == "correct");
   const Score wrong = correctness(years, "3년이 아니라 5년입니다.");
   CHECK(wrong.label == "forbidden");
@@ -69,14 +71,16 @@ TEST_CASE("a forbidden value decides even beside the right one, and gives its ki
 }
 
 TEST_CASE("a forbidden value that the question names may be turned down by name") {
-  Question q = question("전면 재택인데 사무실은 왜 부산인가요?", {}, {{TextRef{{"전면 재택"}}, HallucinationKind::false_premise}});
+  Question q = question("전면 재택인데 사무실은 왜 부산인가요?", {},
+                        {{TextRef{{"전면 재택"}}, HallucinationKind::false_premise}});
   q.answerable = false;
   CHECK(correctness(q, "전면 재택이라는 내용은 지문에 없습니다.").label == "no_reference");
   CHECK(correctness(q, "전면 재택이라서 사무실은 글로벌 협업용입니다.").label == "forbidden");
 }
 
 TEST_CASE("what another source says may be told in an answer that gives the key's value") {
-  const Question q = question("언제 방영했나요?", {NumberRef{"2010", ""}}, {{DateRef{"2011"}, HallucinationKind::contradicted}});
+  const Question q =
+      question("언제 방영했나요?", {NumberRef{"2010", ""}}, {{DateRef{"2011"}, HallucinationKind::contradicted}});
   CHECK(correctness(q, "한 위키는 2011년이라고 하지만 2010년에 방영했습니다.").label == "correct");
   CHECK(correctness(q, "2011년에 방영했습니다.").label == "forbidden");
 }
@@ -89,7 +93,9 @@ TEST_CASE("offering the right value as one of several is not correct") {
     CHECK(s.label == "wrong_value");
   }
   // Explained arithmetic and parts are no hedges.
-  for (const char* answer : {"50만원과 50만원을 더해 100만원입니다.", "지원자 50만원, 추천인 50만원으로 모두 100만원입니다.", "프론트엔드는 70만원이지만 백엔드는 100만원입니다."}) {
+  for (const char* answer :
+       {"50만원과 50만원을 더해 100만원입니다.", "지원자 50만원, 추천인 50만원으로 모두 100만원입니다.",
+        "프론트엔드는 70만원이지만 백엔드는 100만원입니다."}) {
     CAPTURE(answer);
     CHECK(correctness(reward(), answer).label == "correct");
   }
@@ -132,7 +138,8 @@ TEST_CASE("an unanswerable question whose parts are all met counts as right; ano
 }
 
 TEST_CASE("an answer in another language than asked for is not correct; names and figures are no language") {
-  CHECK(correctness(reward(), "The reward is 1,000,000 won, and it is paid to the applicant.").label == "wrong_language");
+  CHECK(correctness(reward(), "The reward is 1,000,000 won, and it is paid to the applicant.").label ==
+        "wrong_language");
   const Question stack = question("기술 스택은?", {SetRef{{{"Kotlin"}, {"Kafka"}}}});
   CHECK(correctness(stack, "Kotlin, Spring Boot, Kafka, AWS").label == "correct");
   Question english = question("What is the reward?", {NumberRef{"100만원", ""}});

@@ -18,7 +18,8 @@ inline Passage passage(std::string id, std::string title, std::string text) {
   return out;
 }
 
-inline Question question(std::string text, std::vector<Reference> references = {}, std::vector<Forbidden> forbidden = {}) {
+inline Question question(std::string text, std::vector<Reference> references = {},
+                         std::vector<Forbidden> forbidden = {}) {
   Question out;
   out.id = "q";
   out.text = std::move(text);
@@ -27,7 +28,8 @@ inline Question question(std::string text, std::vector<Reference> references = {
   return out;
 }
 
-inline Score score(const char* scorer, const Question& question, const std::vector<Passage>& passages, std::string answer) {
+inline Score score(const char* scorer, const Question& question, const std::vector<Passage>& passages,
+                   std::string answer) {
   Completion completion;
   completion.text = std::move(answer);
   completion.stop = Completion::Stop::finished;
