@@ -2,8 +2,10 @@
 #include <utility>
 
 #include "language/articles.h"
+#include "language/asides.h"
 #include "language/dates.h"
 #include "language/numeral.h"
+#include "language/parts.h"
 #include "language/quantity.h"
 #include "language/runes.h"
 #include "language/units.h"
@@ -33,15 +35,6 @@ constexpr DayWord k_day_words[] = {
     {U"보름", 15, Dimension::days}, {U"일주일", 7, Dimension::days}, {U"반년", 6, Dimension::months},
 };
 
-// A figure with what was read after it, before it is known whether a range or a list shares the unit.
-struct Part {
-  Numeral numeral;
-  double value = 0.0;
-  const Unit* unit = nullptr;
-  std::size_t end = 0;
-  bool about = false;
-};
-
 class Scanner {
  public:
   Scanner(std::string_view text, const std::optional<Day>& as_of) : runes_(text), as_of_(as_of) {}
@@ -56,7 +49,7 @@ class Scanner {
   std::size_t step(std::size_t i) {
     const char32_t c = runes_[i];
     if (is_space(c)) return i + 1;
-    if (const std::size_t past = past_address(i); past > i) return past;
+    if (const std::size_t past = past_address(runes_, i); past > i) return past;
     if (const auto date = read_date(runes_, i, as_of_, previous_date(i))) return take_date(i, *date);
     if (is_digit(c)) return figure(i);
     if (const auto glyph = vulgar_fraction(c)) {
@@ -90,62 +83,6 @@ class Scanner {
     return found.end;
   }
 
-  std::size_t past_address(std::size_t i) const {
-    if (!is_latin(runes_[i]) || is_latin(runes_.before(i))) return i;
-    bool address = runes_.has(i, U"www.");
-    std::size_t p = i;
-    for (; p < runes_.size() && p - i < 12 && !address; ++p) {
-      if (is_space(runes_[p])) return i;
-      address = runes_.has(p, U"://");
-    }
-    if (!address) return i;
-    for (p = i;
-         p < runes_.size() && !is_space(runes_[p]) && !is_hangul(runes_[p]) && runes_[p] != U')' && runes_[p] != U'>';)
-      ++p;
-    return p;
-  }
-
-  std::size_t past_digits(std::size_t i) const {
-    while (is_digit(runes_[i]) || is_latin(runes_[i]) ||
-           ((runes_[i] == U'.' || runes_[i] == U',') && is_digit(runes_[i + 1])))
-      ++i;
-    return i;
-  }
-
-  // T1, M-4, #3, 뉴스7 without a unit: part of a name.
-  bool inside_name(std::size_t i) const {
-    const char32_t before = runes_.before(i);
-    if (is_latin(before) || before == U'#' || before == U'_') return true;
-    return before == U'-' && i >= 2 && (is_latin(runes_[i - 2]) || runes_[i - 2] == U'_');
-  }
-
-  // [1] and [1, 2], and 1. or (1) where a line begins.
-  std::size_t past_marker(std::size_t i) const {
-    std::size_t p = i;
-    while (is_digit(runes_[p])) ++p;
-    if (runes_.before(i) == U'[' || (runes_.before(i) == U' ' && i >= 2 && runes_[i - 2] == U',')) {
-      std::size_t open = i;
-      while (open > 0 && (is_digit(runes_[open - 1]) || runes_[open - 1] == U',' || runes_[open - 1] == U' ') &&
-             i - open < 16)
-        --open;
-      std::size_t close = p;
-      while (is_digit(runes_[close]) || runes_[close] == U',' || (runes_[close] == U' ' && close - p < 16)) ++close;
-      if (runes_.before(open) == U'[' && runes_[close] == U']') return p;
-    }
-    if (p - i <= 2 && ((runes_[p] == U'.' && !is_digit(runes_[p + 1])) || runes_[p] == U')')) {
-      std::size_t line = i;
-      while (line > 0 && (runes_[line - 1] == U' ' || runes_[line - 1] == U'(' || runes_[line - 1] == U'#' ||
-                          runes_[line - 1] == U'*' || runes_[line - 1] == U'-' || runes_[line - 1] == U'>')) {
-        --line;
-      }
-      // "3." alone is an answer; a marker has text after it.
-      std::size_t next = runes_.skip_spaces(p + 1, 4);
-      if ((line == 0 || runes_[line - 1] == U'\n') && next > p + 1 && next < runes_.size() && runes_[next] != U'\n')
-        return p;
-    }
-    return i;
-  }
-
   static std::optional<double> vulgar_fraction(char32_t c) {
     if (c == 0xBC) return 0.25;
     if (c == 0xBD) return 0.5;
@@ -156,8 +93,8 @@ class Scanner {
   // --- figures ---
 
   std::size_t figure(std::size_t i) {
-    if (inside_name(i)) return past_digits(i);
-    if (const std::size_t past = past_marker(i); past > i) return past;
+    if (inside_name(runes_, i)) return past_digits(runes_, i);
+    if (const std::size_t past = past_marker(runes_, i); past > i) return past;
     if (const std::size_t past = dotted_or_dashed(i); past > i) return past;
     if (const std::size_t past = clock_or_ratio(i); past > i) return past;
     if (const auto article = read_article(runes_, i)) {
@@ -214,18 +151,12 @@ class Scanner {
       return q;
     }
     if (runes_[p] == U':' && q - right_at == 2 && left <= 24 && right < 60) {
-      emit({.value = clock_hours(i, left) + right / 60.0, .dimension = Dimension::count, .unit = "시"}, i, q);
+      emit({.value = clock_hours(runes_, i, left) + right / 60.0, .dimension = Dimension::count, .unit = "시"}, i, q);
       return q;
     }
     if (right == 0.0) return i;
     emit({.value = left / right, .dimension = Dimension::ratio}, i, q);
     return q;
-  }
-
-  double clock_hours(std::size_t at, double hours) const {
-    std::size_t p = at;
-    while (p > 0 && runes_[p - 1] == U' ') --p;
-    return (runes_.ends_at(p, U"오후") && hours < 12.0) ? hours + 12.0 : hours;
   }
 
   // 20분의 1, 1/20
@@ -248,51 +179,10 @@ class Scanner {
     return bottom->end;
   }
 
-  Part part_from(const Numeral& numeral) const {
-    Part part{numeral, numeral.value, nullptr, numeral.end, false};
-    std::size_t at = numeral.end;
-    if (runes_[at] == U'여' && (runes_[at + 1] == U' ' || read_unit(runes_, at + 1, numeral))) {
-      if (read_unit(runes_, at + 1, numeral)) {
-        part.about = true;
-        ++at;
-      }
-    }
-    if (const auto match = read_unit(runes_, at, numeral)) {
-      part.unit = match->unit;
-      part.end = match->end;
-      part.value *= match->unit->factor;
-    } else if (!english_scale(part)) {
-      part.about = false;
-    }
-    return part;
-  }
-
-  // 3 million won, 1.2 billion
-  bool english_scale(Part& part) const {
-    struct Row {
-      std::u32string_view word;
-      double factor;
-    };
-    static constexpr Row k_rows[] = {{U"thousand", 1e3}, {U"million", 1e6}, {U"billion", 1e9}, {U"trillion", 1e12}};
-    const std::size_t at = runes_.skip_spaces(part.numeral.end);
-    for (const Row& row : k_rows) {
-      if (!runes_.has(at, row.word) || is_latin(runes_[at + row.word.size()])) continue;
-      part.value *= row.factor;
-      part.end = at + row.word.size();
-      if (const auto match = read_unit(runes_, part.end, part.numeral)) {
-        part.unit = match->unit;
-        part.end = match->end;
-        part.value *= match->unit->factor;
-      }
-      return true;
-    }
-    return false;
-  }
-
   std::size_t quantity(std::size_t i, const Numeral& numeral) {
-    Part first = part_from(numeral);
+    Part first = part_from(runes_, numeral);
     if (first.unit == nullptr && numeral.scale == 1.0) {
-      if (is_latin(runes_[numeral.end])) return past_digits(i);  // 5G, 84A
+      if (is_latin(runes_[numeral.end])) return past_digits(runes_, i);  // 5G, 84A
       for (const std::u32string_view day : {U"절", U"운동", U"사건", U"전쟁", U"혁명", U"항쟁", U"사태"}) {
         if (numeral.digit_count == 0 && runes_.has(numeral.end, day)) return numeral.end;  // 3.1절
       }
@@ -315,7 +205,7 @@ class Scanner {
     while (parts.size() < 8 && parts.back().second.unit == nullptr && runes_[at] == mark && is_digit(runes_[at + 1])) {
       const auto numeral = read_digits(runes_, at + 1);
       if (!numeral) break;
-      parts.emplace_back(at + 1, part_from(*numeral));
+      parts.emplace_back(at + 1, part_from(runes_, *numeral));
       at = parts.back().second.end;
     }
     const Part& last = parts.back().second;
@@ -352,7 +242,7 @@ class Scanner {
     if (!is_digit(runes_[second_at])) return i;
     const auto numeral = read_digits(runes_, second_at);
     if (!numeral) return i;
-    Part second = part_from(*numeral);
+    Part second = part_from(runes_, *numeral);
     if (second.unit == nullptr && is_latin(runes_[second.end])) return i;
     Part low = first;
     if (low.unit == nullptr) {
@@ -370,7 +260,7 @@ class Scanner {
     }
     if (low.unit != second.unit && low.unit->dimension != second.unit->dimension) return i;
     if (low.value > second.value) return i;
-    second.end = composite(second, second.end);
+    second.end = composite(runes_, second, second.end);
     Quantity out = value_of(second);
     out.high = second.value;
     out.value = low.value;
@@ -380,11 +270,11 @@ class Scanner {
 
   std::size_t single(std::size_t i, Part part) {
     std::size_t from = i;
-    part.end = composite(part, part.end);
+    part.end = composite(runes_, part, part.end);
     Quantity out = value_of(part);
     if (part.unit != nullptr && part.unit->word == U"시") {
-      out.value = clock_hours(i, out.value);
-      part.end = clock_minutes(part.end, out.value);
+      out.value = clock_hours(runes_, i, out.value);
+      part.end = clock_minutes(runes_, part.end, out.value);
     } else if (part.unit != nullptr && part.unit->word == U"개") {
       // 4개 단계: what is counted is the unit
       const std::size_t noun = runes_.skip_spaces(part.end);
@@ -411,53 +301,12 @@ class Scanner {
     return before == U'(' || before == U'|' || (before == U' ' && i >= 3 && runes_[i - 3] != U'\n');
   }
 
-  // 2년 4개월, 1시간 30분, 1년 반: one value
-  std::size_t composite(Part& part, std::size_t end) const {
-    if (part.unit == nullptr) return end;
-    const std::u32string_view word = part.unit->word;
-    const bool years = word == U"년";
-    const bool hours = word == U"시간";
-    if (!years && !hours && word != U"개월" && word != U"달") return end;
-    const std::size_t at = runes_.skip_spaces(end);
-    if (runes_[at] == U'반' && counter_ends(runes_, at + 1) && (at != end || years || hours)) {
-      part.value += part.unit->factor / 2.0;
-      return at + 1;
-    }
-    if (!years && !hours) return end;
-    auto numeral = read_digits(runes_, at);
-    if (!numeral) numeral = read_sino(runes_, at);
-    if (!numeral) numeral = read_native(runes_, at);
-    if (!numeral) return end;
-    const auto match = read_unit(runes_, numeral->end, *numeral);
-    if (!match) return end;
-    const bool smaller =
-        years ? match->unit->dimension == Dimension::months && match->unit->factor == 1.0 && numeral->value < 12
-              : match->unit->dimension == Dimension::seconds && match->unit->factor == 60.0;
-    if (!smaller) return end;
-    part.value += numeral->value * match->unit->factor;
-    return match->end;
-  }
-
-  std::size_t clock_minutes(std::size_t end, double& hours) const {
-    const std::size_t at = runes_.skip_spaces(end);
-    if (runes_[at] == U'반' && counter_ends(runes_, at + 1)) {
-      hours += 0.5;
-      return at + 1;
-    }
-    const auto numeral = read_digits(runes_, at);
-    if (!numeral || numeral->value >= 60.0) return end;
-    const auto match = read_unit(runes_, numeral->end, *numeral);
-    if (!match || match->unit->word != U"분") return end;
-    hours += numeral->value / 60.0;
-    return match->end;
-  }
-
   std::size_t after_sign(std::size_t i, Dimension dimension) {
     const std::size_t at = runes_.skip_spaces(i + 1);
     const auto numeral = read_digits(runes_, at);
     if (!numeral) return i + 1;
     Part part{*numeral, numeral->value, nullptr, numeral->end, false};
-    english_scale(part);
+    english_scale(runes_, part);
     emit_bounded({.value = part.value, .dimension = dimension}, i, part.end, false);
     return part.end;
   }
@@ -483,11 +332,11 @@ class Scanner {
     if (indefinite(i)) return i + 1;
     if (auto numeral = read_sino(runes_, i)) {
       if (const std::size_t past = fraction(i, *numeral); past > i) return past;
-      const Part part = part_from(*numeral);
+      const Part part = part_from(runes_, *numeral);
       if (part.unit != nullptr) return single(i, part);
     }
     if (auto numeral = read_native(runes_, i)) {
-      const Part part = part_from(*numeral);
+      const Part part = part_from(runes_, *numeral);
       if (part.unit != nullptr) return single(i, part);
       if (standalone(i, *numeral)) {
         emit({.value = numeral->value, .dimension = Dimension::count, .unit = "개"}, i, numeral->end);
@@ -537,7 +386,7 @@ class Scanner {
     }
     const auto numeral = read_digits(runes_, at);
     const auto match = numeral ? read_unit(runes_, numeral->end, *numeral) : std::nullopt;
-    if (!match) return past_digits(at);  // 제2금융권, 제3자: names
+    if (!match) return past_digits(runes_, at);  // 제2금융권, 제3자: names
     const bool counted = match->unit->dimension == Dimension::times;
     emit({.value = numeral->value, .dimension = Dimension::ordinal, .unit = counted ? "차" : unit_text(*match->unit)},
          i, match->end);
@@ -546,77 +395,9 @@ class Scanner {
 
   // --- results ---
 
-  static std::string unit_text(const Unit& unit) {
-    std::string out;
-    for (const char32_t c : unit.word) append_code_point(out, c);
-    return out;
-  }
-
-  static Quantity value_of(const Part& part) {
-    Quantity out;
-    out.value = part.value;
-    if (part.unit != nullptr) {
-      out.dimension = part.unit->dimension;
-      out.unit = unit_text(*part.unit);
-      if (out.unit == "억원" || out.unit == "만원") out.unit = "원";
-      if (out.dimension == Dimension::article) out.dimension = Dimension::count;
-    } else if (part.numeral.scale >= 1e4) {
-      // 1억4,500만 without a unit: money or heads; same_quantity accepts either
-      out.unit = part.numeral.scale >= 1e12 ? "조" : part.numeral.scale >= 1e8 ? "억" : "만";
-    }
-    return out;
-  }
-
   void emit_bounded(Quantity out, std::size_t from, std::size_t to, bool about) {
-    out.bound = about ? Bound::about : Bound::exact;
-    struct Row {
-      std::u32string_view word;
-      Bound bound;
-    };
-    static constexpr Row k_after[] = {
-        {U"이상", Bound::at_least},    {U"이하", Bound::at_most},    {U"이내", Bound::at_most},
-        {U"초과", Bound::above},       {U"미만", Bound::below},      {U"가량", Bound::about},
-        {U"정도", Bound::about},       {U"쯤", Bound::about},        {U"안팎", Bound::about},
-        {U"내외", Bound::about},       {U"남짓", Bound::about},      {U"을 초과", Bound::above},
-        {U"를 초과", Bound::above},    {U"을 넘", Bound::above},     {U"를 넘", Bound::above},
-        {U"or more", Bound::at_least}, {U"or less", Bound::at_most},
-    };
-    const std::size_t after = runes_.skip_spaces(to);
-    for (const Row& row : k_after) {
-      if (runes_.has(after, row.word)) {
-        out.bound = row.bound == Bound::above && denied_soon(after + row.word.size()) ? Bound::at_most : row.bound;
-        emit(std::move(out), from, to);
-        return;
-      }
-    }
-    static constexpr Row k_before[] = {
-        {U"약", Bound::about},          {U"대략", Bound::about},      {U"최소", Bound::at_least},
-        {U"최소한", Bound::at_least},   {U"적어도", Bound::at_least}, {U"최대", Bound::at_most},
-        {U"최장", Bound::at_most},      {U"about", Bound::about},     {U"around", Bound::about},
-        {U"at least", Bound::at_least}, {U"up to", Bound::at_most},   {U"more than", Bound::above},
-        {U"less than", Bound::below},   {U"over", Bound::above},      {U"under", Bound::below},
-    };
-    std::size_t before = from;
-    while (before > 0 && runes_[before - 1] == U' ') --before;
-    for (const Row& row : k_before) {
-      if (!runes_.ends_at(before, row.word)) continue;
-      const char32_t outside = runes_.before(before - row.word.size());
-      if (is_hangul(outside) || is_latin(outside)) continue;
-      out.bound = row.bound;
-    }
+    out.bound = bound_of(runes_, from, to, about);
     emit(std::move(out), from, to);
-  }
-
-  // 5%를 넘지 못한다, 20분의 1을 초과할 수 없다: a bound from above after all.
-  bool denied_soon(std::size_t at) const {
-    for (std::size_t i = at; i < at + 5 && i < runes_.size(); ++i) {
-      if (runes_[i] == U'.' || runes_[i] == U',') return false;
-      if (runes_.has(i, U"지 않") || runes_.has(i, U"지 못") || runes_.has(i, U"지 아니") || runes_.has(i, U"지않") ||
-          runes_.has(i, U"수 없") || runes_.has(i, U"수없")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   void emit(Quantity out, std::size_t from, std::size_t to) {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "cli/run_evaluation.h"
 #include "cli/session.h"
@@ -98,6 +99,23 @@ TEST_CASE("the mutant is seen through") {
   }
   CHECK(planted == static_cast<int>(whole().spec.questions.size() * whole().spec.prompts.size()));
   CHECK(caught > planted * 0.95);
+}
+
+TEST_CASE("the correctness scorer alone sees through 95 in 100 mutants") {
+  std::set<std::string> mutants;
+  for (const System& system : whole().spec.systems) {
+    if (system.model == "mutant") mutants.insert(system.digest);
+  }
+  int all = 0, caught = 0;
+  for (const StoredCell& cell : whole().cells) {
+    if (!mutants.contains(cell.system_digest)) continue;
+    ++all;
+    for (const Score& score : cell.scores) {
+      if (score.scorer == "correctness") caught += score.kind.has_value() || (score.value && *score.value < 1.0);
+    }
+  }
+  CAPTURE(caught);
+  CHECK(caught >= 0.95 * all);
 }
 
 TEST_CASE("who always declines answers nothing, and is right on exactly what cannot be answered") {
