@@ -9,6 +9,7 @@
 #include <map>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -114,6 +115,48 @@ TEST_CASE("no include cycles") {
     if (state[file] == 0) visit(file);
   }
   CHECK(cycle == "");
+}
+
+TEST_CASE("ARCHITECTURE.md has a line for every unit") {
+  std::ifstream in(PLUMB_SOURCE_DIR "/ARCHITECTURE.md");
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  // Per folder, the names in backquotes before the text of each bullet.
+  std::map<std::string, std::set<std::string>> listed;
+  std::string folder;
+  std::istringstream lines(text.substr(text.find("## Files")));
+  for (std::string line; std::getline(lines, line) && line.rfind("## Rules", 0) != 0;) {
+    if (line.rfind("**", 0) == 0) folder = line.substr(2, line.rfind("**") - 2);
+    const std::regex names("^- ((`[a-z_0-9]+`(, )?)+)");
+    std::smatch match;
+    if (!std::regex_search(line, match, names)) continue;
+    const std::string all = match[1];
+    for (std::size_t at = 0; (at = all.find('`', at)) != std::string::npos;) {
+      const std::size_t end = all.find('`', at + 1);
+      listed[folder].insert(all.substr(at + 1, end - at - 1));
+      at = end + 1;
+    }
+  }
+  std::map<std::string, std::set<std::string>> present;
+  for (const auto& entry : fs::recursive_directory_iterator(PLUMB_SOURCE_DIR "/harness")) {
+    const auto file = entry.path().lexically_relative(PLUMB_SOURCE_DIR "/harness");
+    const std::string extension = file.extension().string();
+    if ((extension == ".h" || extension == ".cpp") && file.has_parent_path()) {
+      present[file.parent_path().string()].insert(file.stem().string());
+    }
+  }
+  CHECK(present.size() > 10);
+  for (const auto& [name, units] : present) {
+    for (const std::string& unit : units) {
+      CAPTURE(name);
+      CAPTURE(unit);
+      CHECK(listed[name].contains(unit));
+    }
+    for (const std::string& unit : listed[name]) {
+      CAPTURE(name);
+      CAPTURE(unit);
+      CHECK(units.contains(unit));
+    }
+  }
 }
 
 TEST_CASE("every source file opens with what it owns") {

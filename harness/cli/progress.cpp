@@ -33,7 +33,7 @@ void Progress::run_started(std::size_t cells) {
   next_.run_started(cells);
   cells_ = cells;
   started_ = shown_ = Clock::now();
-  if (style_ == ProgressStyle::bar) show(true);
+  if (style_ == ProgressStyle::bar && cells_ > 0) show(true);
 }
 
 Status Progress::answered(const Cell& cell, const AnswerRecord& record) {
@@ -62,7 +62,7 @@ void Progress::waiting(std::chrono::milliseconds how_long, const std::string& wh
 
 void Progress::run_finished(bool complete) {
   next_.run_finished(complete);
-  if (style_ == ProgressStyle::lines) show(true);
+  if (style_ == ProgressStyle::lines && cells_ > 0) show(true);
   terminal_.status("");
 }
 

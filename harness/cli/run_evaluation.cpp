@@ -135,7 +135,7 @@ RunResult run_evaluation(const EvalSpec& spec, const RunSettings& settings, Term
     if (may_interrupt) running->interrupt();
   });
 
-  auto opened = Writer::open(settings.store, spec, settings.fresh, wall_clock());
+  auto opened = Writer::open(settings.store, spec, settings.fresh, wall_clock(), PLUMB_VERSION);
   if (!opened) return stopped(terminal, Exit::environment, opened.error().message);
   Writer& writer = **opened;
   const auto finished = writer.finished_cells();

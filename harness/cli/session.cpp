@@ -73,42 +73,10 @@ Result<Opened> open_run(const fs::path& path, const std::string& wanted) {
   return opened;
 }
 
-namespace {
-
-// Keeps, of those with one name, the one whose answers are the newest.
-template <class T, class Name>
-std::vector<T> newest_of_each(std::vector<T> all, const std::vector<StoredCell>& cells,
-                              std::string StoredCell::*digest_of_cell, Name name) {
-  std::map<std::string, UnixMillis> newest;
-  for (const StoredCell& cell : cells) {
-    UnixMillis& at = newest[cell.*digest_of_cell];
-    at = std::max(at, cell.answer.answered_at);
-  }
-  std::map<std::string, std::string> winner;  // name -> digest
-  for (const T& each : all) {
-    std::string& best = winner[name(each)];
-    if (best.empty() || newest[each.digest] >= newest[best]) best = each.digest;
-  }
-  std::erase_if(all, [&](const T& each) { return winner[name(each)] != each.digest; });
-  return all;
-}
-
-}  // namespace
-
-std::vector<System> latest(std::vector<System> all, const std::vector<StoredCell>& cells) {
-  return newest_of_each(std::move(all), cells, &StoredCell::system_digest,
-                        [](const System& each) { return each.name; });
-}
-
-std::vector<Question> latest(std::vector<Question> all, const std::vector<StoredCell>& cells) {
-  return newest_of_each(std::move(all), cells, &StoredCell::question_digest,
-                        [](const Question& each) { return each.dataset + "/" + each.id; });
-}
-
 Result<Report> make_report(const Store& store, const RunInfo& run, const EvalSpec* spec, Day today) {
   const std::vector<StoredCell> cells = TRY(store.cells(run.id, false));
-  const std::vector<System> systems = spec ? spec->systems : latest(TRY(store.systems(run.id)), cells);
-  const std::vector<Question> questions = spec ? spec->questions : latest(TRY(store.questions(run.id)), cells);
+  const std::vector<System> systems = spec ? spec->systems : TRY(store.systems(run.id));
+  const std::vector<Question> questions = spec ? spec->questions : TRY(store.questions(run.id));
   std::map<std::string, int> system_of, question_of;
   for (std::size_t i = 0; i < systems.size(); ++i) system_of[systems[i].digest] = static_cast<int>(i);
   for (std::size_t i = 0; i < questions.size(); ++i) question_of[questions[i].digest] = static_cast<int>(i);
@@ -117,7 +85,6 @@ Result<Report> make_report(const Store& store, const RunInfo& run, const EvalSpe
   std::vector<ScoredCell> scored;
   scored.reserve(cells.size());
   bool price_unknown = false;
-  std::map<std::pair<int, int>, std::string> planted;
   for (const StoredCell& cell : cells) {
     const auto system = system_of.find(cell.system_digest);
     const auto question = question_of.find(cell.question_digest);
@@ -136,9 +103,10 @@ Result<Report> make_report(const Store& store, const RunInfo& run, const EvalSpe
       out.tokens_in = completion->usage.tokens_in;
       out.tokens_out = completion->usage.tokens_out;
       out.latency_ms = static_cast<double>(completion->latency.count());
-      // The control says what it planted: "mutant:number".
-      if (completion->model_answered.starts_with("mutant:")) {
-        planted[{out.question, out.trial}] = completion->model_answered.substr(7);
+      // A control says what it planted: "mutant:number".
+      const std::size_t colon = completion->model_answered.find(':');
+      if (systems[static_cast<std::size_t>(out.system)].control && colon != std::string::npos) {
+        out.planted = completion->model_answered.substr(colon + 1);
       }
     }
     out.cost_usd = cell.answer.cost_usd;
@@ -157,7 +125,7 @@ Result<Report> make_report(const Store& store, const RunInfo& run, const EvalSpe
   for (const Question& question : questions) {
     if (datasets.insert(question.dataset).second) report.datasets.push_back(question.dataset);
   }
-  report.board = make_board(systems, questions, scored, trials, today, planted);
+  report.board = make_board(systems, questions, scored, trials, today);
   if (report.board.expired > 0) {
     report.notes.push_back(fmt::format("{} questions are outside their validity on {} and left out of every rate",
                                        report.board.expired, to_string(today)));

@@ -40,11 +40,7 @@ struct Opened {
 };
 Result<Opened> open_run(const std::filesystem::path&, const std::string& wanted);
 
-// The latest version of each system and question that a run holds.
-std::vector<System> latest(std::vector<System>, const std::vector<StoredCell>&);
-std::vector<Question> latest(std::vector<Question>, const std::vector<StoredCell>&);
-
-// With a spec: its grid, whatever else the run holds. Without: the latest of what the run holds.
+// With a spec: its grid, whatever else the run holds. Without: all that the run holds.
 Result<Report> make_report(const Store&, const RunInfo&, const EvalSpec*, Day today);
 
 // Writes the report in --format to standard output.

@@ -9,6 +9,7 @@
 #include "cli/session.h"
 #include "domain/reference.h"
 #include "report/style.h"
+#include "retrieval/retriever.h"
 
 namespace plumb {
 
@@ -190,6 +191,13 @@ Json cell_json(const Shown& shown, const std::vector<Passage>& passages) {
   return json;
 }
 
+// The store keeps passages as written; how their tables were shown is the retrieval's setting.
+const Retrieval* retrieval_named(const EvalSpec* spec, const std::string& name) {
+  if (!spec) return nullptr;
+  const auto it = std::ranges::find_if(spec->retrievals, [&](const Retrieval& each) { return each.name == name; });
+  return it == spec->retrievals.end() ? nullptr : &*it;
+}
+
 Exit show(const Args& args, Terminal& terminal) {
   MaybeSpec loaded = load_evaluation_if_any(args, terminal);
   if (loaded.failed) return Exit::usage;
@@ -212,8 +220,8 @@ Exit show(const Args& args, Terminal& terminal) {
                                                  : stored_systems.error().message));
     return Exit::environment;
   }
-  const std::vector<Question> questions = latest(*stored_questions, *all_cells);
-  const std::vector<System> systems = latest(*stored_systems, *all_cells);
+  const std::vector<Question>& questions = *stored_questions;
+  const std::vector<System>& systems = *stored_systems;
 
   const std::string wanted = args.positionals().empty() ? "" : args.positionals()[0];
   const std::string wanted_system = fold(args.value("system")).text;
@@ -266,10 +274,13 @@ Exit show(const Args& args, Terminal& terminal) {
         if (mine) group.push_back(each);
         return mine;
       });
-      const auto passages = opened->store->passages_shown(opened->run.id, *group[0].cell);
+      auto passages = opened->store->passages_shown(opened->run.id, *group[0].cell);
       if (!passages) {
         terminal.error(printable(passages.error().message));
         return Exit::environment;
+      }
+      if (const Retrieval* settings = retrieval_named(spec, retrieval)) {
+        for (Passage& passage : *passages) passage = as_shown(passage, *settings);
       }
       if (format == "json") {
         Json one{{"dataset", question.dataset},       {"id", question.id},

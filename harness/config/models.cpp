@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 
@@ -11,6 +12,21 @@ namespace plumb {
 namespace {
 
 constexpr const char* k_builtin = "builtin";
+
+// Where a vendor's own documentation tells its users to put the key.
+constexpr std::pair<std::string_view, const char*> k_key_variables[] = {
+    {"anthropic", "ANTHROPIC_API_KEY"},
+    {"gemini", "GEMINI_API_KEY"},
+    {"openai", "OPENAI_API_KEY"},
+};
+
+// A server of one's own needs no key, so only a vendor's own address has a default.
+void name_usual_key(Model& model) {
+  if (!model.base_url.empty() || !model.key_env.empty()) return;
+  for (const auto& [provider, variable] : k_key_variables) {
+    if (model.provider == provider) model.key_env = variable;
+  }
+}
 
 bool is_one_of(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
@@ -148,10 +164,7 @@ std::optional<Model> read_model(const YamlNode& node, const KnownNames& known, F
   const YamlEntry* name = node.find("name");
   if (!check_name(model->name, "a model", name ? name->value.place : node.place, report)) return {};
   model->control = model->provider == k_builtin && is_one_of(known.controls, model->id);
-  // A local server needs no key, so only the vendor's own address has a default.
-  if (model->provider == "openai" && model->base_url.empty() && model->key_env.empty()) {
-    model->key_env = "OPENAI_API_KEY";
-  }
+  name_usual_key(*model);
   return model;
 }
 

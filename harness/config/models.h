@@ -11,7 +11,8 @@
 namespace plumb {
 
 // {name, provider, id, base_url, key_env, parameters, price}, or the short form `provider:id` with the id as
-// its name. None, and told, on any mistake. A key itself is never repeated in a message.
+// its name. Without key_env and base_url, the vendor's usual variable (OPENAI_API_KEY, ANTHROPIC_API_KEY,
+// GEMINI_API_KEY). None, and told, on any mistake. A key itself is never repeated in a message.
 std::optional<Model> read_model(const YamlNode&, const KnownNames&, FileReport&);
 
 // {name, retriever, passages_max, tables}, or a retriever's name.

@@ -24,9 +24,6 @@ struct Mutation {
 // is for questions whose gold answer declines, and the last resort; every question has one.
 Mutation mutate_gold(const Question&, std::uint64_t seed);
 
-// The kind of error that mutate_gold plants with this seed, so that nobody has to store it.
-MutationKind mutant_kind(const Question&, std::uint64_t seed);
-
 // All kinds that apply to this question, one mutation of each; never empty.
 std::vector<Mutation> all_mutations(const Question&, std::uint64_t seed);
 

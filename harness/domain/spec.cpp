@@ -57,9 +57,10 @@ void expand(EvalSpec& spec) {
         system.retrieval = retrieval.name;
         system.control = model.control;
         Digester digester;
-        digester.add(model.provider).add(model.id).add(model.base_url).add(digest(model.parameters));
+        // With its name: two models of one configuration are two rows (an A/A test), each asked for itself.
+        digester.add(model.name).add(model.provider).add(model.id).add(model.base_url).add(digest(model.parameters));
         digester.add(prompt.member).add(prompt.name).add(prompt.digest);
-        digester.add(retrieval.retriever).add(retrieval.passages_max).add(retrieval.tables);
+        digester.add(retrieval.name).add(retrieval.retriever).add(retrieval.passages_max).add(retrieval.tables);
         // A search may show any passage; `gold` shows those whose digests are part of the question's own.
         if (retrieval.retriever != "gold" && retrieval.retriever != "none") digester.add(corpus);
         system.digest = digester.hex();

@@ -12,6 +12,7 @@
 
 #include "engine/cell_work.h"
 #include "engine/parts.h"
+#include "engine/recent_replies.h"
 #include "engine/workers.h"
 
 namespace plumb {
@@ -76,6 +77,7 @@ class EngineOnTransport final : public Engine {
   // Of one run.
   std::unordered_map<const Live*, std::unique_ptr<Live>> live_;
   std::unordered_map<std::string, std::vector<Recorded>> in_flight_;  // by Outgoing::key: who waits for the reply
+  RecentReplies recent_;                                              // by the same key
   bool draining_ = false;
   bool complete_ = true;
   std::optional<Error> error_;
@@ -212,11 +214,13 @@ void EngineOnTransport::ask_retrieval(Live& live, std::vector<HttpRequest> reque
   }
 }
 
-// Equal requests under way at the same time are sent once; who came later gets the reply at no cost.
+// Equal requests that come together, or soon after each other, are sent once; who came later gets the reply at
+// no cost. Two members with the same prompt are common, and so are judges asked about equal answers.
 void EngineOnTransport::ask_model(Outgoing outgoing, bool urgent, Recorded done) {
   if (auto* reply = std::get_if<Reply>(&outgoing.content)) {
     return done(record_of(std::move(outgoing.request_digest), std::move(*reply)));
   }
+  if (const AnswerRecord* record = recent_.find(outgoing.key)) return done(*record);
   auto [waiting, first] = in_flight_.try_emplace(outgoing.key);
   waiting->second.push_back(std::move(done));
   if (!first) return;
@@ -228,12 +232,13 @@ void EngineOnTransport::ask_model(Outgoing outgoing, bool urgent, Recorded done)
     const auto waiting_for_it = in_flight_.extract(key);
     AnswerRecord record = record_of(endpoint, digest, std::move(landing));
     cost_usd_ += record.cost_usd;
-    for (const Recorded& each : waiting_for_it.mapped()) {
-      if (over()) return;
-      each(record);
-      record.attempts = 0;
-      record.cost_usd = 0.0;
-    }
+    AnswerRecord repeated = record;
+    repeated.attempts = 0;
+    repeated.cost_usd = 0.0;
+    recent_.remember(key, repeated);
+    const auto& recorded = waiting_for_it.mapped();
+    recorded.front()(std::move(record));
+    for (std::size_t i = 1; i < recorded.size() && !over(); ++i) recorded[i](repeated);
   });
 }
 

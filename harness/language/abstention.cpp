@@ -112,7 +112,7 @@ constexpr std::string_view k_declines[] = {
     "정보없음",
     "정보가부족",
     "정보가충분하지않",
-    "정보가포함되어있지",
+    "정보가포함되어있지않",
     "정보가주어지지않",
     "내용이없",
     "내용은없",
@@ -142,7 +142,7 @@ constexpr std::string_view k_declines[] = {
     "지문에없",
     "지문에는없",
     "지문에서는없",
-    "지문에는해당",
+
     "문서에없",
     "문서에는없",
     "자료에없",
@@ -158,6 +158,12 @@ constexpr std::string_view k_declines[] = {
     "답이없습니다",
     "답을할수없",
 };
+
+// Each of the above has one of these, which saves the search in most sentences.
+constexpr std::string_view k_decline_marks[] = {"없",   "않",   "어렵", "모르", "모릅", "알지못", "찾지못",
+                                                "불가", "불분", "불명", "힘들", "부족", "안나",   "안적"};
+constexpr std::string_view k_decline_marks_english[] = {"not",  "no",     "unknown", "unable",
+                                                        "cant", "doesnt", "couldnt", "insufficient"};
 
 constexpr std::string_view k_declines_english[] = {
     "idontknow",
@@ -397,8 +403,11 @@ AbstentionFinding find_abstention(std::string_view answer) {
   for (const Span& sentence : sentences(answer)) {
     const Squeezed squeezed{sentence.of(answer),
                             fold(sentence.of(answer), {.drop_spaces = true, .drop_punctuation = true})};
-    std::optional<Span> decline = find_first(squeezed.text(), k_declines);
-    if (!decline) decline = find_first(squeezed.text(), k_declines_english);
+    std::optional<Span> decline;
+    if (has_any(squeezed.text(), k_decline_marks)) decline = find_first(squeezed.text(), k_declines);
+    if (!decline && has_any(squeezed.text(), k_decline_marks_english)) {
+      decline = find_first(squeezed.text(), k_declines_english);
+    }
     std::optional<Span> rejects = find_first(squeezed.text(), k_premises);
     if (!rejects) rejects = never_did(squeezed.text());
     const auto in_answer = [&](Span span) {

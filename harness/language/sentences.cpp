@@ -197,8 +197,9 @@ class Splitter {
   }
 
   bool in_address(std::size_t i, std::size_t from) const {
+    constexpr std::size_t k_looked_back = 200;  // a longer run without a space is no address
     std::size_t p = i;
-    while (p > from && !is_space(at(p - 1))) --p;
+    while (p > from && i - p < k_looked_back && !is_space(at(p - 1))) --p;
     const std::string_view token = text_.substr(byte_[p], byte_[i] - byte_[p]);
     return contains(token, "://") || contains(token, "www.") || contains(token, "@");
   }

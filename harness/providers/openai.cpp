@@ -1,8 +1,8 @@
 // OpenAI's chat completions, and the many servers that speak it: vLLM, llama.cpp, LM Studio, Ollama, OpenRouter.
 #include <fmt/format.h>
 
-#include "base/json.h"
 #include "base/text.h"
+#include "providers/dialect.h"
 #include "providers/provider.h"
 
 namespace plumb {
@@ -10,21 +10,6 @@ namespace {
 
 constexpr std::string_view k_default_base_url = "https://api.openai.com/v1";
 constexpr std::string_view k_path = "/chat/completions";
-constexpr long long k_tokens_absurd = 1'000'000'000'000;
-
-const char* role_name(Message::Role role) {
-  switch (role) {
-    case Message::Role::system:
-      return "system";
-    case Message::Role::user:
-      return "user";
-    case Message::Role::assistant:
-      return "assistant";
-    case Message::Role::tool:
-      return "tool";
-  }
-  return "user";
-}
 
 Completion::Stop stop_reason(const std::string& reason) {
   using Stop = Completion::Stop;
@@ -34,12 +19,6 @@ Completion::Stop stop_reason(const std::string& reason) {
   if (reason == "refusal") return Stop::refused;
   if (reason == "tool_calls" || reason == "function_call") return Stop::tool_calls;
   return Stop::unknown;
-}
-
-std::optional<std::int64_t> tokens_at(const Json* object, const char* key) {
-  const long long tokens = object ? integer_at(*object, key, -1) : -1;
-  if (tokens < 0 || tokens > k_tokens_absurd) return std::nullopt;
-  return tokens;
 }
 
 Usage usage_of(const Json& root) {
@@ -52,16 +31,6 @@ Usage usage_of(const Json& root) {
   usage.tokens_cached = tokens_at(find(*given, "prompt_tokens_details"), "cached_tokens");
   if (!usage.tokens_cached) usage.tokens_cached = tokens_at(given, "prompt_cache_hit_tokens");  // DeepSeek
   return usage;
-}
-
-// Servers without a reasoning parser leave the thinking in the text, some without its opening tag because
-// their chat template has written it already. What was thought is not what was answered.
-std::string without_thinking(std::string text) {
-  constexpr std::string_view open = "<think>", close = "</think>";
-  if (const std::size_t end = text.find(close); end != std::string::npos) {
-    return std::string(trim(std::string_view(text).substr(end + close.size())));
-  }
-  return trim(text).starts_with(open) ? "" : text;
 }
 
 // Content is a string, null, or a list of parts of which those with text count.

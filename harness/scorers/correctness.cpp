@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "domain/reference.h"
+#include "scorers/attribution.h"
 #include "scorers/scorer.h"
 #include "scorers/stated_values.h"
 
@@ -55,40 +56,6 @@ bool in_other_language(const Question& question, std::string_view answer) {
   return running >= 2;
 }
 
-// A forbidden value that the question itself names is not asserted by an answer that turns it down.
-bool repeats_question(const Forbidden& forbidden, const Question& question, const ReadText& answer) {
-  if (std::holds_alternative<YesNoRef>(forbidden.value)) return false;
-  const ReadText asked = read_text(question.text, question.as_of);
-  if (!match_reference(forbidden.value, asked).met()) return false;
-  if (find_abstention(answer.text).kind != Abstention::none) return true;
-  for (const Span& where : match_reference(forbidden.value, answer).where) {
-    bool turned_down = false;
-    for (const Span& sentence : sentences(answer.text)) {
-      if (sentence.begin > where.begin || sentence.end < where.end) continue;
-      turned_down = polarity(sentence.of(answer.text)) == Polarity::no;
-    }
-    if (!turned_down) return false;
-  }
-  return true;
-}
-
-// "블로그는 2011년이라고 하지만 2010년입니다": named as what another says, in an answer that gives the key's own value.
-bool conceded(const Forbidden& forbidden, const ReadText& answer) {
-  const std::vector<Span> where = match_reference(forbidden.value, answer).where;
-  if (where.empty()) return false;
-  return std::all_of(where.begin(), where.end(), [&](const Span& span) {
-    const std::string after = squeeze(answer.text.substr(span.end, 90));
-    std::size_t best = std::string::npos;
-    for (const std::string_view turn : {"지만", "으나", "는데", "반면", "달리", "대신"})
-      best = std::min(best, after.find(turn));
-    if (best == std::string::npos || best > 45) return false;
-    const std::string_view before_turn = std::string_view(after).substr(0, best + 6);
-    return contains(before_turn, "라고") || contains(before_turn, "다고") || contains(before_turn, "로표기") ||
-           contains(before_turn, "로적") || contains(before_turn, "로되어") || contains(before_turn, "알려져") ||
-           contains(before_turn, "로나와") || contains(before_turn, "과달리") || contains(before_turn, "와달리");
-  });
-}
-
 class CorrectnessScorer final : public Scorer {
  public:
   Step<ChatRequest, Score> next(const Case& c, std::span<const Reply>) const override { return score(c); }
@@ -111,7 +78,7 @@ class CorrectnessScorer final : public Scorer {
     const bool met = !question.references.empty() && matched.share >= 1.0 - 1e-12;
     for (const Forbidden& forbidden : question.forbidden) {
       if (!states_forbidden(forbidden, answer) || repeats_question(forbidden, question, answer)) continue;
-      if (met && conceded(forbidden, answer)) continue;
+      if (met && (conceded(forbidden, answer) || told_of_another(forbidden, c, answer))) continue;
       out.value = 0.0;
       out.label = "forbidden";
       out.kind = forbidden.kind;

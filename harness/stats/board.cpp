@@ -159,12 +159,9 @@ std::vector<MutantRecall> in_order_of_kinds(const std::map<std::string, MutantRe
   return recall;
 }
 
-void add_mutant(const ScoredCell& cell, const std::map<std::pair<int, int>, std::string>& kinds,
-                std::map<std::string, MutantRecall>& recall) {
-  const auto found = kinds.find({cell.question, cell.trial});
-  const std::string kind = found == kinds.end() || found->second.empty() ? "unknown" : found->second;
-  MutantRecall& each = recall[kind];
-  each.kind = kind;
+void add_planted(const ScoredCell& cell, std::map<std::string, MutantRecall>& recall) {
+  MutantRecall& each = recall[cell.planted];
+  each.kind = cell.planted;
   ++each.planted;
   const Outcome outcome = cell.outcome.outcome;
   if (outcome == Outcome::hallucinated || outcome == Outcome::incorrect) ++each.caught;
@@ -173,9 +170,7 @@ void add_mutant(const ScoredCell& cell, const std::map<std::pair<int, int>, std:
 }  // namespace
 
 Board make_board(const std::vector<System>& systems, const std::vector<Question>& questions,
-                 const std::vector<ScoredCell>& cells, int trials, Day today,
-                 const std::map<std::pair<int, int>, std::string>& mutation_kind,
-                 const std::set<std::string>& mutant_models) {
+                 const std::vector<ScoredCell>& cells, int trials, Day today) {
   Board board;
   board.questions = static_cast<int>(questions.size());
   board.expired = static_cast<int>(
@@ -205,7 +200,7 @@ Board make_board(const std::vector<System>& systems, const std::vector<Question>
     }
     tallies[system].latencies_ms.push_back(cell.latency_ms);
     add_answer(cell, question, row, tallies[system]);
-    if (row.system.control && mutant_models.contains(row.system.model)) add_mutant(cell, mutation_kind, recall);
+    if (row.system.control && !cell.planted.empty()) add_planted(cell, recall);
   }
 
   const std::vector<int> clusters = clusters_of(questions);

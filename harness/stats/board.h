@@ -3,7 +3,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +18,7 @@ struct ScoredCell {
   int question = 0;  // index into the questions given
   int trial = 0;
   OutcomeOf outcome;
+  std::string planted;  // the kind of error a control put into its answer; "" where none was
   std::optional<double> groundedness;
   std::optional<std::int64_t> tokens_in, tokens_out;
   double cost_usd = 0.0;
@@ -65,11 +65,7 @@ struct Board {
 
 // `today` decides which questions are expired: they are in no rate and no count but `expired`, while what
 // they cost stays in the costs and tokens. Every index of a cell must be one into the vectors given.
-//
-// `mutation_kind` says what was planted in the mutant answer to {question, trial} ("" or absent if unknown,
-// listed as "unknown"); used only for cells of controls whose model is named in `mutant_models`.
 Board make_board(const std::vector<System>&, const std::vector<Question>&, const std::vector<ScoredCell>&, int trials,
-                 Day today, const std::map<std::pair<int, int>, std::string>& mutation_kind = {},
-                 const std::set<std::string>& mutant_models = {"mutant"});
+                 Day today);
 
 }  // namespace plumb

@@ -47,7 +47,7 @@ std::size_t bytes_of(const std::vector<Score>& scores) {
 }
 
 // The engine's thread hands rows over; the writer's own thread takes all there are, writes them in one
-// transaction and commits. What the disk takes a millisecond to sync thus grows with the load.
+// transaction and commits: the more load, the more rows share the millisecond of a sync.
 class GroupWriter final : public Writer {
  public:
   GroupWriter(WriterLock lock, std::unique_ptr<Database> database, Grid grid, WriterOptions options)

@@ -244,14 +244,23 @@ TEST_CASE("a judge that cannot be asked is a failed reply, and the answer is kep
 }
 
 TEST_CASE("a scorer that asks without end is given up, and says so") {
-  const EvalSpec spec = fake_spec(1, {"endless", "plain"});
+  const EvalSpec spec = fake_spec(1, {"panel", "endless", "plain"});
   FakeTransport world;
+  std::set<std::string> questions;
+  world.say = [&](const Json& body) {
+    const std::string question = string_at(body["messages"][0], "content");
+    if (question.starts_with("and now? ")) questions.insert(question.substr(9));
+    return question;
+  };
   const Log log = run_all(spec, world);
   const auto& scores = log.scores.at({0, 0, 0});
-  REQUIRE(scores.size() == 2);
-  CHECK(scores[0].scorer == "endless");
-  CHECK_FALSE(scores[0].value);
-  CHECK(scores[0].why == "asked 16 times and came to no verdict");
+  REQUIRE(scores.size() == 3);
+  CHECK(scores[1].scorer == "endless");
+  CHECK_FALSE(scores[1].value);
+  CHECK(scores[1].why == "asked 16 times and came to no verdict");
+  CHECK(questions.size() == 16);
+  CHECK(questions.contains("0"));  // it saw nothing of what the panel was told
+  CHECK(questions.contains("15"));
 }
 
 TEST_CASE("a stored answer is scored and not asked again") {
@@ -297,7 +306,7 @@ TEST_CASE("a stored answer whose passages are not in the dataset has them retrie
   CHECK_FALSE(world.vendors.contains("http://m1"));
 }
 
-TEST_CASE("equal requests under way together are sent once, and paid for once") {
+TEST_CASE("equal requests are sent once, and paid for once") {
   EvalSpec spec = fake_spec(3);
   PromptTemplate twin = spec.prompts[0];  // another member's, word for word
   twin.member = "duri";
@@ -323,6 +332,33 @@ TEST_CASE("equal requests under way together are sent once, and paid for once") 
   FakeTransport again;
   run_all(spec, again);
   CHECK(again.started == 12);
+}
+
+TEST_CASE("a judge is asked once about equal answers, also when they come at different times") {
+  EvalSpec spec = fake_spec(6, {"panel"});
+  spec.limits.cells_open_max = 1;
+  FakeTransport world;
+  world.say = [](const Json& body) {  // the models agree with each other
+    const std::string model = string_at(body, "model");
+    return model == "judge" ? string_at(body["messages"][0], "content") : std::string("100만원입니다.");
+  };
+  const Log log = run_all(spec, world);
+  CHECK(log.done.size() == 12);
+  for (const auto& [cell, scores] : log.scores) CHECK(scores.at(0).why == "strict;mild;sure;");
+  CHECK(world.started == 12 + 3);
+}
+
+TEST_CASE("a failure is not shared with who asks later") {
+  EvalSpec spec = fake_spec(1);
+  PromptTemplate twin = spec.prompts[0];
+  twin.member = "duri";
+  spec.prompts.push_back(twin);
+  expand(spec);
+  spec.limits.cells_open_max = 1;
+  FakeTransport world(1, {.reject = 1.0});
+  const Log log = run_all(spec, world);
+  CHECK(log.failures == 4);
+  CHECK(world.started == 4);
 }
 
 TEST_CASE("when the money is spent nothing more is asked; the cells left are empty") {

@@ -150,6 +150,29 @@ TEST_CASE("interrupted twice, a run cancels what is in flight and reports nothin
   for (const auto& [url, vendor] : world.vendors) CHECK(vendor.in_flight == 0);
 }
 
+TEST_CASE("interrupted while passages are looked up, a run asks no model about them") {
+  EvalSpec spec = fake_spec(40);
+  spec.retrievals[0].retriever = "remote";
+  spec.limits.in_flight_max = 4;
+  FakeTransport world(3, {});
+  world.serve = [](const HttpRequest&) {
+    HttpResponse response;
+    response.status = 200;
+    response.body = "[]";
+    return response;
+  };
+  Log log;
+  const auto engine = engine_of(spec, world, log);
+  log.engine = engine.get();
+  log.interrupt_after = 5;
+  world.on_start = [&](const HttpRequest&) { CHECK(log.finishes < 5); };
+  const auto complete = engine->run(tasks_of(make_plan(spec, {})));
+  REQUIRE(complete);
+  CHECK_FALSE(*complete);
+  CHECK(log.answers == log.finishes);
+  CHECK(world.cancelled == 0);
+}
+
 TEST_CASE("interrupted before it began, a run asks nothing") {
   const EvalSpec spec = fake_spec(5);
   FakeTransport world;
@@ -172,7 +195,7 @@ TEST_CASE("an empty plan is complete") {
 TEST_CASE("an answer that cannot be stored stops the run at once") {
   for (const bool at_finish : {false, true}) {
     const EvalSpec spec = fake_spec(50);
-    FakeTransport world(3, {});
+    FakeTransport world(3, {.tick = std::chrono::milliseconds(200)});  // several answers arrive together
     Log log;
     (at_finish ? log.fail_finish : log.fail_answer) = 7;
     const auto engine = engine_of(spec, world, log);

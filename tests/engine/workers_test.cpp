@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
 
 namespace plumb {
@@ -46,18 +47,21 @@ TEST_CASE("results come back to the thread that delivers") {
 TEST_CASE("abandoned work neither runs nor reports, and what ran is over") {
   for (const int threads : {0, 2}) {
     Workers workers(threads, [] {});
-    std::atomic<int> running = 0;
+    std::atomic<int> begun = 0, running = 0;
     int delivered = 0;
     for (int i = 0; i < 50; ++i) {
       workers.run([&]() -> Workers::Then {
         ++running;
-        std::this_thread::yield();
+        ++begun;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
         --running;
         return [&] { ++delivered; };
       });
     }
+    while (threads > 0 && begun == 0) std::this_thread::yield();
     workers.abandon();
     CHECK(running == 0);
+    CHECK(begun < 50);
     CHECK_FALSE(workers.deliver());
     CHECK(delivered == 0);
   }

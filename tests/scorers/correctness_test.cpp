@@ -51,6 +51,12 @@ TEST_CASE("no value of the kind asked for is no hallucination") {
   CHECK(correctness(reward(), "").label == "no_value");
 }
 
+TEST_CASE("a value that only repeats the question is not what the answer states") {
+  const Question q = question("30만원을 낸 지원자의 합격보상금은 얼마인가요?", {NumberRef{"100만원", ""}});
+  CHECK(correctness(q, "30만원을 낸 지원자에게도 합격보상금이 있습니다.").label == "no_value");
+  CHECK(correctness(q, "30만원을 낸 지원자의 합격보상금은 40만원입니다.").label == "wrong_value");
+}
+
 TEST_CASE("a value the answer denies is not its answer") {
   const Question years =
       question("최소 경력은?", {NumberRef{"3년", ""}}, {{NumberRef{"5년", ""}, HallucinationKind::stale}});
@@ -83,6 +89,21 @@ TEST_CASE("what another source says may be told in an answer that gives the key'
       question("언제 방영했나요?", {NumberRef{"2010", ""}}, {{DateRef{"2011"}, HallucinationKind::contradicted}});
   CHECK(correctness(q, "한 위키는 2011년이라고 하지만 2010년에 방영했습니다.").label == "correct");
   CHECK(correctness(q, "2011년에 방영했습니다.").label == "forbidden");
+}
+
+TEST_CASE("a wrong value said of what it is true of does not spoil the right one") {
+  Question q = reward();
+  q.forbidden = {{NumberRef{"70만원", ""}, HallucinationKind::swapped}};
+  CHECK(correctness(q, "프론트엔드는 70만원이지만 백엔드는 100만원입니다.").label == "correct");
+  CHECK(correctness(q, "백엔드는 70만원이지만 프론트엔드는 100만원입니다.").label == "forbidden");
+  CHECK(correctness(q, "프론트엔드는 70만원입니다.").label == "forbidden");  // and what was asked for is not told
+
+  const std::vector<Passage> pay = {
+      passage("pay", "급여표", "| 직급 | 사이닝(만원) |\n|---|---|\n| L3 | 300 |\n| L4 | 500 |\n")};
+  const Question row = question("L3의 사이닝은 얼마인가요?", {NumberRef{"300만원", ""}},
+                                {{NumberRef{"500만원", ""}, HallucinationKind::swapped}});
+  CHECK(score("correctness", row, pay, "L4는 500만원이지만 L3는 300만원입니다.").label == "correct");
+  CHECK(score("correctness", row, pay, "L3는 500만원이지만 300만원일 수도 있습니다.").label == "forbidden");
 }
 
 TEST_CASE("offering the right value as one of several is not correct") {

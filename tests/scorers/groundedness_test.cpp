@@ -118,6 +118,10 @@ TEST_CASE("endings and honorifics do not matter") {
              "누리솔루션은 서울 성동구에 있는 물류 회사이다."});
 }
 
+TEST_CASE("a compound that begins like a word of the source is no invention") {
+  supported({"누리솔루션은 물류업체입니다.", "접수기간 마감일은 2026년 12월 15일입니다."});
+}
+
 TEST_CASE("other particles do not matter") {
   supported({"합격보상금이 100만원이며 지원자와 추천인은 50만원씩 받습니다.", "자기계발비가 연 120만원으로 지급됩니다.",
              "점심 식대가 월 20만원입니다.", "수습 기간이 3개월이고 급여는 90%로 지급합니다.",
@@ -174,6 +178,14 @@ TEST_CASE("a name that no passage has is not supported") {
                "우대사항은 RabbitMQ와 Elasticsearch입니다.", "손흥민 선수가 처음 말했습니다.",
                "글로벌 협업 때문입니다.", "국립국어원이 선정했습니다.", "앤트워프 왕립예술학교를 졸업했습니다.",
                "부산 해운대구에서 일합니다.", "청년실업을 풍자합니다."});
+}
+
+TEST_CASE("a sentence of which most is not in the passages is not supported, though it names what is") {
+  unsupported({"이시열 기자가 김철수와 박영희를 만났습니다."});
+}
+
+TEST_CASE("one clause that is invented is not outweighed by one that is copied") {
+  unsupported({"고양이를 찍은 이동학 영상기자는 고양이를 입양했으며, 앤트워프 왕립예술학교를 졸업했습니다."});
 }
 
 TEST_CASE("the same statement turned round is contradicted") {

@@ -286,25 +286,20 @@ TEST_CASE("planted errors: how many of each kind were noticed") {
                                    cell(0, 2, Outcome::correct),      cell(0, 3, Outcome::unscorable),
                                    cell(0, 4, Outcome::error),        cell(1, 0, Outcome::correct),
                                    cell(2, 0, Outcome::hallucinated)};
-  System member = system_named("mutant");  // a member's model of that name is no control
-  const Board board =
-      make_board({system_named("mutant", true), system_named("oracle", true), member}, questions_numbered(5), cells, 1,
-                 k_today, {{{0, 0}, "number"}, {{1, 0}, "date"}, {{2, 0}, "number"}, {{3, 0}, ""}, {{4, 0}, "date"}});
-  REQUIRE(board.recall.size() == 3);
+  const char* kinds[] = {"number", "date", "number", "", "date", "", "number"};
+  for (std::size_t i = 0; i < cells.size(); ++i) cells[i].planted = kinds[i];
+  System member = system_named("mutant");  // what is no control plants nothing
+  const Board board = make_board({system_named("변이", true), system_named("oracle", true), member},
+                                 questions_numbered(5), cells, 1, k_today);
+  REQUIRE(board.recall.size() == 2);
   CHECK(board.recall[0].kind == "number");
   CHECK(board.recall[0].planted == 2);
   CHECK(board.recall[0].caught == 1);
   CHECK(board.recall[1].kind == "date");
   CHECK(board.recall[1].planted == 1);
   CHECK(board.recall[1].caught == 1);
-  CHECK(board.recall[2].kind == "unknown");
-  CHECK(board.recall[2].planted == 1);
-  CHECK(board.recall[2].caught == 0);
   CHECK(make_board({system_named("oracle", true)}, questions_numbered(1), {cell(0, 0, Outcome::correct)}, 1, k_today)
             .recall.empty());
-  CHECK(make_board({system_named("변이", true)}, questions_numbered(1), {cell(0, 0, Outcome::incorrect)}, 1, k_today,
-                   {}, {"변이"})
-            .recall.size() == 1);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct Faults {
   int capacity = 1'000;                 // requests at a time that a vendor bears before it throttles
   int credit = 1'000'000;               // requests until the account is out of money
   std::chrono::milliseconds serial{0};  // not 0: the vendor works on one request after the other, each this long
+  std::chrono::milliseconds tick{1};    // replies come at multiples of this: many at once if it is long
   bool says_how_long = true;            // a 429 carries Retry-After
 };
 
@@ -56,7 +57,9 @@ class FakeTransport final : public Transport {
     Books& books = asked[request.url + request.body];
     ++books.times;
     if (now_ < vendor.quiet_until) ++started_while_told_to_wait;
-    const HttpResponse response = answer(vendor, request, timeout);
+    HttpResponse response = answer(vendor, request, timeout);
+    const auto ticks = (now_ + response.latency + faults_.tick - Instant(1)) / faults_.tick;
+    response.latency = ticks * faults_.tick - now_;
     if (response.status == 429) ++books.throttled;
     if (response.status == 0 && response.sent) ++books.unanswered;
     if (response.status == 200) ++books.billed;
@@ -83,18 +86,13 @@ class FakeTransport final : public Transport {
       if (now_ > std::chrono::hours(24 * 30)) throw std::runtime_error("the engine waits for nothing");
       return {};
     }
-    auto node = ending_.extract(ending_.begin());
-    now_ = std::max(now_, node.key());
-    Vendor& vendor = *node.mapped().vendor;
-    --vendor.in_flight;
-    const HttpResponse& response = node.mapped().transfer.response;
-    if (response.status == 429) {
-      ++throttled;
-      if (response.headers.contains("retry-after")) {
-        vendor.quiet_until = std::max(vendor.quiet_until, now_ + k_retry_after);
-      }
+    std::vector<Transfer> ended;
+    now_ = std::max(now_, ending_.begin()->first);
+    while (!ending_.empty() && ending_.begin()->first <= now_) {
+      auto node = ending_.extract(ending_.begin());
+      ended.push_back(end(std::move(node.mapped())));
     }
-    return {std::move(node.mapped().transfer)};
+    return ended;
   }
 
   void wake() override {
@@ -131,6 +129,19 @@ class FakeTransport final : public Transport {
     Transfer transfer;
     Vendor* vendor;
   };
+
+  Transfer end(Ending ending) {
+    Vendor& vendor = *ending.vendor;
+    --vendor.in_flight;
+    const HttpResponse& response = ending.transfer.response;
+    if (response.status == 429) {
+      ++throttled;
+      if (response.headers.contains("retry-after")) {
+        vendor.quiet_until = std::max(vendor.quiet_until, now_ + k_retry_after);
+      }
+    }
+    return std::move(ending.transfer);
+  }
 
   static std::string origin(const std::string& url) { return url.substr(0, url.find('/', url.find("://") + 3)); }
 
