@@ -127,7 +127,7 @@ std::u32string code_points(std::string_view text) {
 }
 
 std::string nfc(std::string_view text) {
-  const std::string whole = find_invalid_utf8(text) ? repair_utf8(text) : std::string(text);
+  std::string whole = find_invalid_utf8(text) ? repair_utf8(text) : std::string(text);
   utf8proc_uint8_t* mapped = nullptr;
   const utf8proc_ssize_t size =
       utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(whole.data()), static_cast<utf8proc_ssize_t>(whole.size()),

@@ -318,7 +318,7 @@ bool has_digit(std::string_view text) {
 bool says_more(std::string_view squeezed) {
   if (squeezed.size() < 12) return false;  // "네", "다만"
   if (has_any(squeezed, k_guesses)) return true;
-  if (has_any(squeezed, k_only)) return false;
+  if (has_any(squeezed, k_only)) return has_digit(squeezed);  // "20만원만 적혀 있고" says a figure
   if (has_any(squeezed, k_courtesies)) return has_digit(squeezed);
   return true;
 }
@@ -394,6 +394,44 @@ std::optional<Span> never_did(std::string_view squeezed) {
   return std::nullopt;
 }
 
+// Where an answer looks: 지문에는, 제시된 자료에서는.
+constexpr std::string_view k_sources[] = {"지문", "자료", "문서", "공고", "본문", "문맥",   "기사",    "안내문",
+                                          "설명", "내용", "목록", "글에", "표에", "카드에", "passage", "context"};
+
+// What a source may truly say there is none of: "나이 제한이 없습니다" is an answer and no refusal.
+constexpr std::string_view k_absent_facts[] = {"제한",   "차이", "의무", "예외", "불이익", "문제", "변경",
+                                               "변화",   "상한", "하한", "조건", "필요",   "구분", "한도",
+                                               "가능성", "수수", "이상", "벌칙", "추가"};
+
+// 공고에는 점심 식대가 없습니다: a source, and a thing that is not in it.
+std::optional<Span> absent_from_source(std::string_view squeezed) {
+  constexpr std::size_t k_between_bytes_max = 75;  // some 25 syllables
+  for (const std::string_view source : k_sources) {
+    const std::size_t at = squeezed.find(source);
+    if (at == std::string_view::npos) continue;
+    for (const std::string_view particle : {"이없", "가없", "은없", "는없", "도없"}) {
+      const std::size_t end = squeezed.find(particle, at + source.size());
+      if (end == std::string_view::npos || end - at > k_between_bytes_max) continue;
+      const std::string_view thing = squeezed.substr(at + source.size(), end - at - source.size());
+      if (thing.starts_with("에따르") || thing.starts_with("에의하")) continue;
+      const bool in_source = thing.starts_with("에") || source.ends_with("에") || thing.starts_with("상");
+      if (!in_source || has_any(thing, k_absent_facts) || thing.ends_with("수")) continue;
+      return Span{at, end + particle.size()};
+    }
+  }
+  return std::nullopt;
+}
+
+// "아니요, 공개되지 않았습니다" answers a polar question; "아니요, 지문에 나와 있지 않습니다" declines one.
+bool answers_polar(const Squeezed& squeezed, std::size_t decline) {
+  for (const std::string_view word : {"아니요", "아니오", "아뇨", "네", "예"}) {
+    if (squeezed.text().starts_with(word) && squeezed.word_ends(word.size())) {
+      return !has_any(squeezed.text().substr(0, decline), k_sources);
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 AbstentionFinding find_abstention(std::string_view answer) {
@@ -408,6 +446,8 @@ AbstentionFinding find_abstention(std::string_view answer) {
     if (!decline && has_any(squeezed.text(), k_decline_marks_english)) {
       decline = find_first(squeezed.text(), k_declines_english);
     }
+    if (!decline) decline = absent_from_source(squeezed.text());
+    if (decline && answers_polar(squeezed, decline->end)) decline = std::nullopt;
     std::optional<Span> rejects = find_first(squeezed.text(), k_premises);
     if (!rejects) rejects = never_did(squeezed.text());
     const auto in_answer = [&](Span span) {

@@ -311,7 +311,7 @@ std::optional<FoundDate> read_date(const Runes& runes, std::size_t at, const std
                           next == U'-' || next == U'/' || is_tilde(next) || is_latin(next) || before == U'#';
       if (!fraction && !joined &&
           (!is_hangul(next) ||
-           any_of_words(runes, first.end, {U"에", U"부터", U"까지", U"은", U"의", U"이", U"으로", U"과"})) &&
+           any_of_words(runes, first.end, {U"에", U"부터", U"까지", U"은", U"의", U"이", U"입니다", U"으로", U"과"})) &&
           !is_hangul(before) && before != U'$' && before != 0x20A9) {
         const std::size_t unit = runes.skip_spaces(first.end);
         if (!any_of_words(runes, unit,

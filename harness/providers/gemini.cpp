@@ -165,7 +165,6 @@ class Gemini final : public Provider {
     if (!candidates || !candidates->is_array()) return Error{"the reply has no list 'candidates'"};
     if (candidates->empty()) return Error{"'candidates' is empty"};
     const Json& candidate = candidates->front();
-    if (!candidate.is_object()) return Error{fmt::format("the candidate is a {}", candidate.type_name())};
 
     completion.text = TRY(text_of(candidate));
     const std::string reason = string_at(candidate, "finishReason");

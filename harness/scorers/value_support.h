@@ -39,7 +39,6 @@ class ValueSupport {
   void learn(const Quantity& q) { known_.push_back(q); }
 
  private:
-  bool worked_out(const Quantity&, const std::vector<Quantity>& beside) const;
   bool between_dates(const Quantity&) const;
   bool only_counted(const Quantity&) const;
   bool year_known(int year) const;

@@ -252,6 +252,9 @@ TEST_CASE("dates in all spellings") {
   CHECK(dates("2018년 6월") == Strings{"2018-6-0"});
   CHECK(dates("2026년도 예산") == Strings{"2026-0-0"});
   CHECK(dates("2010년에 방영") == Strings{"2010-0-0"});
+  CHECK(dates("2011입니다") == Strings{"2011-0-0"});
+  CHECK(dates("2010이라고 적혀 있다") == Strings{"2010-0-0"});
+  CHECK(dates("1990년생") == Strings{"1990-0-0"});
   CHECK(dates("May 2024") == Strings{"2024-5-0"});
 }
 

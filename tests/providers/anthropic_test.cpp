@@ -185,7 +185,10 @@ TEST_CASE("Anthropic: a refusal is sorted by its type") {
   CHECK(kind(403, "permission_error") == Kind::stop);
   CHECK(kind(402, "billing_error") == Kind::stop);
   CHECK(kind(400, "billing_error") == Kind::stop);
-  CHECK(kind(400, "authentication_error") == Kind::stop);
+  for (const char* type : {"authentication_error", "permission_error", "billing_error"}) {
+    CAPTURE(type);
+    CHECK(kind(404, type) == Kind::stop);  // the type decides, not the status
+  }
   CHECK(kind(400, "invalid_request_error") == Kind::give_up);
   CHECK(kind(404, "not_found_error") == Kind::give_up);
   CHECK(kind(413, "request_too_large") == Kind::give_up);

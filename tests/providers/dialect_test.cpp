@@ -32,6 +32,21 @@ TEST_CASE("an error is an object, alone or in a list") {
   }
 }
 
+TEST_CASE("a count of tokens is a whole number that can be") {
+  const auto tokens = [](const std::string& value) {
+    const auto object = parse_json("{\"n\":" + value + "}");
+    REQUIRE(object);
+    return tokens_at(&*object, "n");
+  };
+  CHECK(tokens("0") == 0);
+  CHECK(tokens("1000000000000") == 1'000'000'000'000);
+  for (const char* value : {"1000000000001", "-1", "1.0", "\"1\"", "null", "18446744073709551615", "[1]"}) {
+    CAPTURE(value);
+    CHECK_FALSE(tokens(value));
+  }
+  CHECK_FALSE(tokens_at(nullptr, "n"));
+}
+
 TEST_CASE("a sum with what is unknown is what is known") {
   CHECK(sum_of_known(1, 2) == 3);
   CHECK(sum_of_known(1, std::nullopt) == 1);
