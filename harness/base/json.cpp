@@ -93,9 +93,9 @@ const Json* find(const Json& object, const char* key) {
   return it == object.end() ? nullptr : &*it;
 }
 
-std::string string_at(const Json& object, const char* key, std::string fallback) {
+std::string string_at(const Json& object, const char* key, std::string_view fallback) {
   const Json* value = find(object, key);
-  return value && value->is_string() ? value->get<std::string>() : fallback;
+  return value && value->is_string() ? value->get<std::string>() : std::string(fallback);
 }
 
 double number_at(const Json& object, const char* key, double fallback) {

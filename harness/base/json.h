@@ -21,7 +21,7 @@ Result<Json> parse_json(std::string_view, int depth_max = 64);
 std::string dump_json(const Json&, int indent = -1);
 
 // Members that may be missing or of another type: then the fallback.
-std::string string_at(const Json&, const char* key, std::string fallback = "");
+std::string string_at(const Json&, const char* key, std::string_view fallback = "");
 double number_at(const Json&, const char* key, double fallback = 0.0);
 long long integer_at(const Json&, const char* key, long long fallback = 0);
 const Json* find(const Json& object, const char* key);  // null if missing or not an object

@@ -60,14 +60,11 @@ void check_store(const fs::path& path, Findings& findings) {
 }
 
 // Asks the model list of an endpoint, with the key if there is one: says what a run would meet.
-void check_endpoint(const Model& model, const std::string& base_url, Findings& findings) {
+void check_endpoint(const Provider& provider, const Model& model, const std::string& base_url, Findings& findings) {
   const char* key = model.key_env.empty() ? nullptr : std::getenv(model.key_env.c_str());
   if (!model.key_env.empty() && (!key || !*key)) return;  // said already; without it nothing can be learned
   const auto transport = make_curl_transport({.connect_timeout = std::chrono::seconds(3)});
-  HttpRequest request;
-  request.method = "GET";
-  request.url = base_url + "/models";
-  if (key) request.headers.emplace_back("Authorization", std::string("Bearer ") + key);
+  const HttpRequest request = provider.probe(model, key ? key : "");
   transport->start(1, request, std::chrono::seconds(5));
   const Instant give_up = transport->now() + std::chrono::seconds(6);
   std::vector<Transfer> ended;
@@ -121,7 +118,8 @@ Exit run(const Args& args, Terminal& terminal) {
       }
     }
     if (!args.has("offline")) {
-      for (const auto& [base_url, model] : endpoints) check_endpoint(*model, base_url, findings);
+      for (const auto& [base_url, model] : endpoints)
+        check_endpoint(*find_provider(model->provider), *model, base_url, findings);
     }
   }
   check_store(store_path(args, spec), findings);

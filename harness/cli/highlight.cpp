@@ -22,7 +22,7 @@ Brush brush(int weight) {
 
 }  // namespace
 
-std::string highlighted(std::string_view text, std::vector<Mark> marks, bool color) {
+std::string highlighted(std::string_view text, const std::vector<Mark>& marks, bool color) {
   std::vector<unsigned char> weights(text.size(), 0);
   for (const Mark& mark : marks) {
     for (std::size_t i = mark.span.begin; i < std::min(mark.span.end, text.size()); ++i) {

@@ -17,6 +17,6 @@ struct Mark {
 
 // Where marks overlap, contradicted wins over not_in_source, and that over supported. The text itself is
 // made printable; line breaks are kept. Without colour: «supported», [-contradicted-], [?not in source?].
-std::string highlighted(std::string_view text, std::vector<Mark> marks, bool color);
+std::string highlighted(std::string_view text, const std::vector<Mark>& marks, bool color);
 
 }  // namespace plumb

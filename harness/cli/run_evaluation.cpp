@@ -25,36 +25,6 @@ std::optional<std::string> key_of(const std::string& name) {
   return value;
 }
 
-// Stops the run when what is paid reaches the limit; what is in flight then is still finished.
-class Budget final : public Sink {
- public:
-  Budget(Sink& next, std::optional<double> cost_max_usd) : next_(next), cost_max_usd_(cost_max_usd) {}
-  void run_started(std::size_t cells) override { next_.run_started(cells); }
-  Status answered(const Cell& cell, const AnswerRecord& record) override {
-    TRY(next_.answered(cell, record));
-    cost_usd_ += record.cost_usd;
-    if (cost_max_usd_ && cost_usd_ >= *cost_max_usd_ && !reached_) {
-      reached_ = true;
-      if (engine) engine->interrupt();
-    }
-    return Done{};
-  }
-  Status finished(const Cell& cell, const std::vector<Score>& scores, const OutcomeOf& outcome) override {
-    return next_.finished(cell, scores, outcome);
-  }
-  void waiting(std::chrono::milliseconds time, const std::string& why) override { next_.waiting(time, why); }
-  void run_finished(bool complete) override { next_.run_finished(complete); }
-  bool reached() const { return reached_; }
-
-  Engine* engine = nullptr;
-
- private:
-  Sink& next_;
-  const std::optional<double> cost_max_usd_;
-  double cost_usd_ = 0.0;
-  bool reached_ = false;
-};
-
 std::size_t grid_size(const EvalSpec& spec) {
   return spec.systems.size() * spec.questions.size() * static_cast<std::size_t>(spec.trials);
 }
@@ -168,11 +138,10 @@ RunResult run_evaluation(const EvalSpec& spec, const RunSettings& settings, Term
   const std::size_t planned = plan.size();
   const auto transport = make_curl_transport();
   Progress progress(writer, terminal, settings.quiet ? ProgressStyle::none : settings.progress);
-  Budget budget(progress, spec.limits.cost_max_usd);
   const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
-  auto engine = Engine::make(spec, *transport, budget, {.threads = static_cast<int>(threads), .key_of = key_of});
+  auto engine = Engine::make(spec, *transport, progress, {.threads = static_cast<int>(threads), .key_of = key_of});
   if (!engine) return stopped(terminal, Exit::usage, engine.error().message);
-  budget.engine = running = engine->get();
+  running = engine->get();
   may_interrupt = true;
   if (interrupts > 0) running->interrupt();
   const auto complete = (*engine)->run(std::move(plan));
@@ -184,11 +153,12 @@ RunResult run_evaluation(const EvalSpec& spec, const RunSettings& settings, Term
   if (!closed) return stopped(terminal, Exit::environment, closed.error().message);
 
   RunResult result{Exit::ok, writer.run()};
-  if (budget.reached()) {
+  const std::optional<double> cost_max_usd = spec.limits.cost_max_usd;
+  if (!*complete && interrupts == 0 && cost_max_usd && (*engine)->cost_usd() >= *cost_max_usd) {
     terminal.note(fmt::format(
         "plumb: stopped at {} of {} cells: the budget of ${:.2f} is reached; raise limits.cost_max_usd and run "
         "again to go on",
-        progress.finished_cells(), planned, *spec.limits.cost_max_usd));
+        progress.finished_cells(), planned, *cost_max_usd));
     result.exit = Exit::budget;
   } else if (!*complete) {
     terminal.note(fmt::format("plumb: interrupted after {} of {} cells; 'plumb run' goes on from there",

@@ -104,7 +104,7 @@ class Page {
       }
       out += "\n" + paint(color_, Tone::bold, fmt::format("[{}] {}", i + 1, printable(passages_[i].title))) +
              paint(color_, Tone::dim, "  " + passages_[i].id) + "\n";
-      out += indented(highlighted(passages_[i].text, std::move(marks), color_)) + "\n";
+      out += indented(highlighted(passages_[i].text, marks, color_)) + "\n";
     }
     return out;
   }

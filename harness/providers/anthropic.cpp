@@ -134,6 +134,11 @@ class Anthropic final : public Provider {
     return usual;
   }
 
+  HttpRequest probe(const Model& model, std::string_view key) const override {
+    HttpRequest http{"GET", endpoint(model, k_default_base_url, "/v1/models"), {{"anthropic-version", k_version}}, ""};
+    if (!key.empty()) http.headers.emplace_back("x-api-key", std::string(key));
+    return http;
+  }
   std::string_view default_base_url() const override { return k_default_base_url; }
 };
 

@@ -87,6 +87,9 @@ class Ollama final : public Provider {
     return retry;
   }
 
+  HttpRequest probe(const Model& model, std::string_view) const override {
+    return {"GET", endpoint(model, k_default_base_url, "/api/tags"), {}, ""};
+  }
   std::string_view default_base_url() const override { return k_default_base_url; }
 };
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "providers/dialect.h"
 
 namespace plumb {
 
@@ -143,7 +144,14 @@ std::string describe_http_error(const HttpResponse& response) {
   }
   const std::string_view text = trim(response.body);
   const bool is_page = text.starts_with('<') || text.starts_with('{');
-  return text.empty() || is_page ? status : shortened(text);
+  const std::string words = text.empty() || is_page ? "" : shortened(text);
+  return words.empty() ? status : words;
+}
+
+HttpRequest Provider::probe(const Model& model, std::string_view key) const {
+  HttpRequest http{"GET", endpoint(model, default_base_url(), "/models"), {}, ""};
+  if (!key.empty()) http.headers.emplace_back("Authorization", "Bearer " + std::string(key));
+  return http;
 }
 
 std::string Provider::error_message(const HttpResponse& response) const { return describe_http_error(response); }

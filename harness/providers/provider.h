@@ -49,6 +49,9 @@ class Provider {
   // Where requests go when the model says nothing else: "https://api.openai.com/v1".
   virtual std::string_view default_base_url() const = 0;
 
+  // A request that costs nothing and tells whether the endpoint is there and takes the key: the list of models.
+  virtual HttpRequest probe(const Model&, std::string_view key) const;
+
   // A provider that computes its answers in the process: then encode and decode are never called.
   // It sees the request and no references, as any model does.
   virtual std::optional<Completion> answer(const Model&, const ChatRequest&) const { return std::nullopt; }

@@ -12,7 +12,7 @@ cleanup() {
 }
 trap cleanup EXIT
 cd "$SCRATCH" || exit 1
-unset NO_COLOR CLICOLOR_FORCE OPENAI_API_KEY
+unset NO_COLOR CLICOLOR_FORCE COLUMNS OPENAI_API_KEY ANTHROPIC_API_KEY GEMINI_API_KEY
 
 fail() { echo "FAILED: $*" >&2; exit 1; }
 
