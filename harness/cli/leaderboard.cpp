@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "cli/session.h"
 
 namespace plumb {
@@ -18,11 +19,11 @@ Exit run(const Args& args, Terminal& terminal) {
     }
     today = *day;
   }
-  const auto opened = open_run(store_path(args, spec), args.value("run", "last"));
+  const auto opened = open_run(args, spec);
   const auto report = opened ? make_report(*opened->store, opened->run, args.has("all") ? nullptr : spec, today)
                              : Result<Report>(opened.error());
   if (!report) {
-    terminal.error(report.error().message);
+    terminal.error(printable(report.error().message));
     return Exit::environment;
   }
   return print_report(*report, args, terminal);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 #include "report/style.h"
@@ -74,8 +75,7 @@ std::string Progress::line() const {
   std::string text = style_ == ProgressStyle::bar ? "▕" + bar(share, 24) + "▏ " : "";
   text += fmt::format("{}/{} cells", finished_, cells_);
   if (finished_ > 0) {
-    const auto left =
-        std::chrono::seconds(static_cast<long long>(static_cast<double>(cells_ - finished_) / rate + 0.5));
+    const auto left = std::chrono::seconds(std::llround(static_cast<double>(cells_ - finished_) / rate));
     text += rate >= 10 ? fmt::format(" · {:.0f}/s", rate) : fmt::format(" · {:.1f}/s", rate);
     if (finished_ < cells_) text += " · " + duration(left) + " left";
   }

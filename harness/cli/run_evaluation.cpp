@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <mutex>
 #include <set>
 #include <thread>
 
@@ -97,12 +98,17 @@ RunResult run_evaluation(const EvalSpec& spec, const RunSettings& settings, Term
   if (!missing.empty()) return {Exit::usage, std::nullopt};
 
   // Signals are taken over before any thread starts, so that all threads leave them to this one.
+  std::mutex mutex;  // guards the three below: a signal is passed on exactly once, however early it came
   Engine* running = nullptr;
-  std::atomic<int> interrupts = 0;
-  std::atomic<bool> may_interrupt = false;
+  int interrupts = 0;
+  int passed_on = 0;
+  const auto pass_on = [&] {
+    for (; running && passed_on < interrupts; ++passed_on) running->interrupt();
+  };
   Signals signals([&](int count) {
+    const std::lock_guard lock(mutex);
     interrupts = count;
-    if (may_interrupt) running->interrupt();
+    pass_on();
   });
 
   auto opened = Writer::open(settings.store, spec, settings.fresh, wall_clock(), PLUMB_VERSION);
@@ -141,11 +147,16 @@ RunResult run_evaluation(const EvalSpec& spec, const RunSettings& settings, Term
   const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
   auto engine = Engine::make(spec, *transport, progress, {.threads = static_cast<int>(threads), .key_of = key_of});
   if (!engine) return stopped(terminal, Exit::usage, engine.error().message);
-  running = engine->get();
-  may_interrupt = true;
-  if (interrupts > 0) running->interrupt();
+  {
+    const std::lock_guard lock(mutex);
+    running = engine->get();
+    pass_on();
+  }
   const auto complete = (*engine)->run(std::move(plan));
-  may_interrupt = false;
+  {
+    const std::lock_guard lock(mutex);
+    running = nullptr;
+  }
 
   // Beyond this point nothing more is asked; what came is made durable.
   const Status closed = writer.close();
@@ -154,7 +165,7 @@ RunResult run_evaluation(const EvalSpec& spec, const RunSettings& settings, Term
 
   RunResult result{Exit::ok, writer.run()};
   const std::optional<double> cost_max_usd = spec.limits.cost_max_usd;
-  if (!*complete && interrupts == 0 && cost_max_usd && (*engine)->cost_usd() >= *cost_max_usd) {
+  if (!*complete && signals.received() == 0 && cost_max_usd && (*engine)->cost_usd() >= *cost_max_usd) {
     terminal.note(fmt::format(
         "plumb: stopped at {} of {} cells: the budget of ${:.2f} is reached; raise limits.cost_max_usd and run "
         "again to go on",

@@ -73,6 +73,20 @@ Result<Opened> open_run(const fs::path& path, const std::string& wanted) {
   return opened;
 }
 
+Result<Opened> open_run(const Args& args, const EvalSpec* spec) {
+  const fs::path path = store_path(args, spec);
+  if (args.has("run") || !spec) return open_run(path, args.value("run", "last"));
+  Opened opened;
+  opened.store = TRY(Store::open(path));
+  for (RunInfo& run : TRY(opened.store->runs())) {
+    if (run.name != spec->name) continue;
+    opened.run = std::move(run);
+    return opened;
+  }
+  return Error{fmt::format("{} holds no run of '{}' yet; 'plumb run' makes one, --run shows another's", path.string(),
+                           spec->name)};
+}
+
 Result<Report> make_report(const Store& store, const RunInfo& run, const EvalSpec* spec, Day today) {
   const std::vector<StoredCell> cells = TRY(store.cells(run.id, false));
   const std::vector<System> systems = spec ? spec->systems : TRY(store.systems(run.id));
@@ -111,7 +125,7 @@ Result<Report> make_report(const Store& store, const RunInfo& run, const EvalSpe
     }
     out.cost_usd = cell.answer.cost_usd;
     out.cost_known = cell.answer.cost_known;
-    price_unknown = price_unknown || !out.cost_known;
+    price_unknown = price_unknown || (!out.cost_known && std::holds_alternative<Completion>(cell.answer.reply));
     scored.push_back(std::move(out));
   }
 

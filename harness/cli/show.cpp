@@ -57,13 +57,15 @@ class Page {
   std::string heading() const {
     std::string out = paint(color_, Tone::bold, printable(question_.text)) + "\n";
     out += paint(color_, Tone::dim,
-                 fmt::format("{}/{} · {} · {}{}", question_.dataset, question_.id, to_string(question_.type),
-                             question_.answerable ? "answerable" : "not answerable",
+                 fmt::format("{}/{} · {} · {}{}", printable(question_.dataset), printable(question_.id),
+                             to_string(question_.type), question_.answerable ? "answerable" : "not answerable",
                              question_.as_of ? " · as of " + to_string(*question_.as_of) : "")) +
            "\n";
     out += "key: " + printable(question_.answer) + "\n";
     const auto parts = described(question_);
-    if (!parts.empty()) out += paint(color_, Tone::dim, fmt::format("needs: {}", fmt::join(parts, "; "))) + "\n";
+    if (!parts.empty())
+      out += paint(color_, Tone::dim, fmt::format("needs: {}", printable(fmt::format("{}", fmt::join(parts, "; "))))) +
+             "\n";
     return out;
   }
 
@@ -81,7 +83,7 @@ class Page {
     for (const Score& score : cell.scores) {
       out += paint(color_, Tone::dim,
                    fmt::format("  {} {}{}{}", score.scorer, score.value ? fmt::format("{:.2f}", *score.value) : "–",
-                               score.label.empty() ? "" : " " + score.label,
+                               score.label.empty() ? "" : " " + printable(score.label),
                                score.why.empty() ? "" : ": " + printable(score.why))) +
              "\n";
       for (const Claim& claim : score.claims) out += claim_line(claim);
@@ -103,7 +105,7 @@ class Page {
         }
       }
       out += "\n" + paint(color_, Tone::bold, fmt::format("[{}] {}", i + 1, printable(passages_[i].title))) +
-             paint(color_, Tone::dim, "  " + passages_[i].id) + "\n";
+             paint(color_, Tone::dim, "  " + printable(passages_[i].id)) + "\n";
       out += indented(highlighted(passages_[i].text, marks, color_)) + "\n";
     }
     return out;
@@ -207,7 +209,7 @@ Exit show(const Args& args, Terminal& terminal) {
     terminal.error(fmt::format("unknown format '{}'; show knows terminal and json", printable(format)));
     return Exit::usage;
   }
-  const auto opened = open_run(store_path(args, spec), args.value("run", "last"));
+  const auto opened = open_run(args, spec);
   const auto all_cells =
       opened ? opened->store->cells(opened->run.id, true) : Result<std::vector<StoredCell>>(opened.error());
   const auto stored_questions =

@@ -106,7 +106,7 @@ Exit run(const Args& args, Terminal& terminal) {
     terminal.error(printable(place.error().message));
     return Exit::usage;
   }
-  if (*place != file) terminal.note("plumb: copied to " + place->string());
+  if (*place != file) terminal.note("plumb: copied to " + printable(place->string()));
 
   const auto path = store_path(args, &*spec);
   const ProgressStyle style =
@@ -133,7 +133,9 @@ Exit run(const Args& args, Terminal& terminal) {
       if (row.system.prompt == key && !row.system.control) terminal.out(rank_line(*report, row) + "\n");
     }
   }
-  return result.exit;
+  const bool errors = std::ranges::any_of(
+      report->board.rows, [&](const BoardRow& row) { return row.system.prompt == key && row.errors > 0; });
+  return result.exit == Exit::ok && errors ? Exit::incomplete : result.exit;
 }
 
 }  // namespace

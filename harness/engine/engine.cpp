@@ -310,7 +310,7 @@ std::uint64_t control_seed(std::uint64_t spec_seed, int trial) {
 }
 
 Result<std::unique_ptr<Engine>> Engine::make(const EvalSpec& spec, Transport& transport, Sink& sink,
-                                             EngineOptions options) {
+                                             const EngineOptions& options) {
   ResolvedParts parts = TRY(resolve_parts(spec, options));
   return std::unique_ptr<Engine>(
       std::make_unique<EngineOnTransport>(spec, std::move(parts), transport, sink, options.threads));

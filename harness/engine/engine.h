@@ -45,7 +45,7 @@ class Engine {
  public:
   // The spec, the transport and the sink outlive the engine. Fails when a retrieval cannot be prepared, naming
   // it, or when the spec names a part that does not exist.
-  static Result<std::unique_ptr<Engine>> make(const EvalSpec&, Transport&, Sink&, EngineOptions);
+  static Result<std::unique_ptr<Engine>> make(const EvalSpec&, Transport&, Sink&, const EngineOptions&);
   virtual ~Engine() = default;
 
   // True if every cell was taken to its end, whatever the answers were worth; false if some were left empty,

@@ -47,7 +47,7 @@ std::optional<std::int64_t> sum_of_known(std::optional<std::int64_t> a, std::opt
   return *a + *b;
 }
 
-std::string without_thinking(std::string text) {
+std::string without_thinking(const std::string& text) {
   constexpr std::string_view open = "<think>", close = "</think>";
   if (const std::size_t end = text.find(close); end != std::string::npos) {
     return std::string(trim(std::string_view(text).substr(end + close.size())));

@@ -29,6 +29,6 @@ std::optional<std::int64_t> sum_of_known(std::optional<std::int64_t>, std::optio
 
 // Less what stands up to </think>; "" if the thinking was never closed. Servers without a reasoning parser leave
 // it in the text, some without its opening tag because their chat template has written that already.
-std::string without_thinking(std::string text);
+std::string without_thinking(const std::string& text);
 
 }  // namespace plumb
