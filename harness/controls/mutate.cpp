@@ -117,7 +117,6 @@ Mutation mutate_gold(const Question& question, std::uint64_t seed) {
   return std::move(all[dice.below(all.size())]);
 }
 
-
 const char* to_string(MutationKind wanted) {
   for (const auto& [kind, name] : k_kinds) {
     if (kind == wanted) return name;
