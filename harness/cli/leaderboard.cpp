@@ -10,17 +10,13 @@ Exit run(const Args& args, Terminal& terminal) {
   if (loaded.failed) return Exit::usage;
   const EvalSpec* spec = loaded.spec ? &*loaded.spec : nullptr;
   if (!find_reporter(args.value("format", "terminal"))) return print_report({}, args, terminal);
-  Day today = day_at(wall_clock(), spec ? spec->season.utc_offset_minutes : Season{}.utc_offset_minutes);
-  if (args.has("as-of")) {
-    const auto day = parse_day(args.value("as-of"));
-    if (!day) {
-      terminal.error("--as-of takes a day as YYYY-MM-DD");
-      return Exit::usage;
-    }
-    today = *day;
+  const auto today = as_of(args, spec);
+  if (!today) {
+    terminal.error(printable(today.error().message));
+    return Exit::usage;
   }
   const auto opened = open_run(args, spec);
-  const auto report = opened ? make_report(*opened->store, opened->run, args.has("all") ? nullptr : spec, today)
+  const auto report = opened ? make_report(*opened->store, opened->run, args.has("all") ? nullptr : spec, *today)
                              : Result<Report>(opened.error());
   if (!report) {
     terminal.error(printable(report.error().message));

@@ -53,14 +53,10 @@ Exit run(const Args& args, Terminal& terminal) {
     terminal.error(narrowed.error().message);
     return Exit::usage;
   }
-  Day today = day_at(wall_clock(), spec->season.utc_offset_minutes);
-  if (args.has("as-of")) {
-    const auto day = parse_day(args.value("as-of"));
-    if (!day) {
-      terminal.error(fmt::format("--as-of takes a day as YYYY-MM-DD, not '{}'", printable(args.value("as-of"))));
-      return Exit::usage;
-    }
-    today = *day;
+  const auto today = as_of(args, &*spec);
+  if (!today) {
+    terminal.error(printable(today.error().message));
+    return Exit::usage;
   }
   if (!find_reporter(args.value("format", "terminal"))) return print_report({}, args, terminal);
 
@@ -84,7 +80,8 @@ Exit run(const Args& args, Terminal& terminal) {
   if (!result.run) return result.exit;
 
   const auto opened = open_run(path, result.run->id);
-  const auto report = opened ? make_report(*opened->store, opened->run, &*spec, today) : Result<Report>(opened.error());
+  const auto report =
+      opened ? make_report(*opened->store, opened->run, &*spec, *today) : Result<Report>(opened.error());
   if (!report) {
     terminal.error(printable(report.error().message));
     return Exit::environment;

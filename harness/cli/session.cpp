@@ -87,6 +87,13 @@ Result<Opened> open_run(const Args& args, const EvalSpec* spec) {
                            spec->name)};
 }
 
+Result<Day> as_of(const Args& args, const EvalSpec* spec) {
+  if (!args.has("as-of")) return day_at(wall_clock(), (spec ? spec->season : Season{}).utc_offset_minutes);
+  const auto day = parse_day(args.value("as-of"));
+  if (!day) return Error{fmt::format("--as-of takes a day as YYYY-MM-DD, not '{}'", args.value("as-of"))};
+  return *day;
+}
+
 Result<Report> make_report(const Store& store, const RunInfo& run, const EvalSpec* spec, Day today) {
   const std::vector<StoredCell> cells = TRY(store.cells(run.id, false));
   const std::vector<System> systems = spec ? spec->systems : TRY(store.systems(run.id));

@@ -42,6 +42,9 @@ Result<Opened> open_run(const std::filesystem::path&, const std::string& wanted)
 // The run that --run names; else the newest of the spec's evaluation, or of any when there is no spec.
 Result<Opened> open_run(const Args&, const EvalSpec*);
 
+// The day that --as-of names, else today in the season's time zone. An error says how to write a day.
+Result<Day> as_of(const Args&, const EvalSpec*);
+
 // With a spec: its grid, whatever else the run holds. Without: all that the run holds.
 Result<Report> make_report(const Store&, const RunInfo&, const EvalSpec*, Day today);
 

@@ -10,16 +10,16 @@ namespace {
 // In the order of the members of CellWriter.
 constexpr std::string_view k_statements[] = {
     // A cell that was there goes, and its answer, scores and outcome with it (ON DELETE CASCADE).
-    "INSERT OR REPLACE INTO cells (system_id, question_id, trial, answered_at_ms, request_digest, passages, stop,"
-    " model_answered, request_id, tokens_in, tokens_out, tokens_reasoning, tokens_cached, latency_ms, failure,"
-    " http_status, message, attempts, cost_usd)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ("INSERT OR REPLACE INTO cells (system_id, question_id, trial, answered_at_ms, request_digest, passages, stop,"
+     " model_answered, request_id, tokens_in, tokens_out, tokens_reasoning, tokens_cached, latency_ms, failure,"
+     " http_status, message, attempts, cost_usd)"
+     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     "INSERT INTO answers (cell_id, text, raw_body) VALUES (?, ?, ?)",
     "SELECT id FROM cells WHERE system_id = ? AND question_id = ? AND trial = ?",
     "DELETE FROM scores WHERE cell_id = ?",
     "INSERT INTO scores (cell_id, position, scorer, value, label, kind, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "INSERT INTO claims (cell_id, score_position, position, answer_begin, answer_end, verdict, passage,"
-    " evidence_begin, evidence_end, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ("INSERT INTO claims (cell_id, score_position, position, answer_begin, answer_end, verdict, passage,"
+     " evidence_begin, evidence_end, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     "INSERT OR REPLACE INTO outcomes (cell_id, outcome, kind, right, why) VALUES (?, ?, ?, ?, ?)",
     "UPDATE runs SET updated_at_ms = max(updated_at_ms, ?) WHERE id = ?",
 };

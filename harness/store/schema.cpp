@@ -19,7 +19,7 @@ Result<std::int64_t> version_of(Database& database) { return database.integer("P
 
 // The version of plumb that wrote last; "unknown version" if it did not say. Only for messages.
 std::string last_writer(Database& database) {
-  const std::string unknown = "of an unknown version";
+  std::string unknown = "of an unknown version";
   Result<Statement> statement = database.prepare("SELECT value FROM meta WHERE key = 'harness_version'");
   if (!statement) return unknown;
   const Result<bool> row = statement->step();
