@@ -3,17 +3,26 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace plumb {
 
+// A local program that answers in a server's place: one line to its standard input, one line of its standard output.
+struct Program {
+  std::vector<std::string> command;  // never through a shell
+  std::string folder;                // where it runs; "" : here
+  int memory_mb_max = 0;             // of its address space; 0: no limit
+};
+
 struct HttpRequest {
   std::string method = "POST";
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::shared_ptr<const Program> program;  // set: the body goes to this program, and the url only names it
 };
 
 struct HttpResponse {
@@ -23,6 +32,7 @@ struct HttpResponse {
   std::string error;
   bool timed_out = false;
   std::chrono::milliseconds latency{};
+  std::chrono::milliseconds first_byte{};  // of the body, since the start; 0 where there was none
   bool sent = false;  // with status 0: the request had gone out whole, so it may have been worked on, and billed
 };
 

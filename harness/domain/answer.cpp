@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* k_stops[] = {"finished", "length", "filtered", "refused", "tool_calls", "unknown"};
 constexpr const char* k_failures[] = {"timeout",   "network",     "throttled", "rejected",
-                                      "malformed", "over_budget", "cancelled", "retrieval"};
+                                      "malformed", "over_budget", "cancelled", "retrieval", "unclear"};
 
 }  // namespace
 
@@ -24,6 +24,9 @@ std::string digest(const Parameters& p) {
   Digester digester;
   digester.add(p.temperature ? std::to_string(*p.temperature) : "").add(p.top_p ? std::to_string(*p.top_p) : "");
   digester.add(p.tokens_max ? std::to_string(*p.tokens_max) : "").add(p.seed ? std::to_string(*p.seed) : "");
+  // Only where set, so that what was asked before there were these keeps its digest.
+  if (p.logprobs) digester.add("logprobs").add(*p.logprobs ? "yes" : "no");
+  if (!p.extra_json.empty()) digester.add("extra").add(p.extra_json);
   return digester.hex();
 }
 

@@ -37,35 +37,55 @@ std::string format_context(const std::vector<Passage>& passages) {
 }
 
 void seal(PromptTemplate& prompt) {
-  prompt.digest = Digester().add(prompt.system).add(prompt.user).add(digest(prompt.parameters)).hex();
+  Digester digester;
+  digester.add(prompt.system).add(prompt.user).add(digest(prompt.parameters));
+  for (const std::string& turn : prompt.turns) digester.add(turn);
+  prompt.digest = digester.hex();
 }
+
+namespace {
+
+// One pass over the template: what is put in is never looked at again.
+std::string fill(std::string_view text, const Question& question, const std::vector<Passage>& passages) {
+  std::string out;
+  std::size_t from = 0;
+  for (const Placeholder& placeholder : find_placeholders(text)) {
+    out += text.substr(from, placeholder.span.begin - from);
+    from = placeholder.span.end;
+    if (placeholder.name == "question") {
+      out += question.text;
+    } else if (placeholder.name == "context") {
+      out += format_context(passages);
+    } else if (placeholder.name == "as_of") {
+      out += question.as_of ? to_string(*question.as_of) : "";
+    } else {
+      out += placeholder.span.of(text);
+    }
+  }
+  out += text.substr(from);
+  return out;
+}
+
+}  // namespace
 
 std::vector<Message> render(const PromptTemplate& prompt, const Question& question,
                             const std::vector<Passage>& passages) {
-  // One pass over the template: what is put in is never looked at again.
-  const auto fill = [&](std::string_view text) {
-    std::string out;
-    std::size_t from = 0;
-    for (const Placeholder& placeholder : find_placeholders(text)) {
-      out += text.substr(from, placeholder.span.begin - from);
-      from = placeholder.span.end;
-      if (placeholder.name == "question") {
-        out += question.text;
-      } else if (placeholder.name == "context") {
-        out += format_context(passages);
-      } else if (placeholder.name == "as_of") {
-        out += question.as_of ? to_string(*question.as_of) : "";
-      } else {
-        out += placeholder.span.of(text);
-      }
-    }
-    out += text.substr(from);
-    return out;
-  };
   std::vector<Message> messages;
-  if (!trim(prompt.system).empty()) messages.push_back({Message::Role::system, fill(prompt.system)});
-  messages.push_back({Message::Role::user, fill(prompt.user)});
+  const auto add = [&](Message::Role role, std::string_view text) {
+    messages.push_back({.role = role, .text = fill(text, question, passages)});
+  };
+  if (!trim(prompt.system).empty()) add(Message::Role::system, prompt.system);
+  add(Message::Role::user, prompt.turns.empty() ? prompt.user : prompt.turns.front());
   return messages;
+}
+
+std::vector<std::string> render_later_turns(const PromptTemplate& prompt, const Question& question,
+                                            const std::vector<Passage>& passages) {
+  std::vector<std::string> texts;
+  if (prompt.turns.empty()) return texts;
+  for (std::size_t i = 1; i < prompt.turns.size(); ++i) texts.push_back(fill(prompt.turns[i], question, passages));
+  texts.push_back(fill(prompt.user, question, passages));
+  return texts;
 }
 
 }  // namespace plumb

@@ -30,6 +30,7 @@ struct PromptTemplate {
   std::string name;  // unique among a member's prompts
   std::string description;
   std::string system;  // may be empty: then no system message is sent
+  std::vector<std::string> turns;  // said before `user`, each after the answer to the one before; usually none
   std::string user;
   Parameters parameters;                // over the model's own
   std::vector<std::string> models;      // names; empty: all
@@ -39,6 +40,9 @@ struct PromptTemplate {
 
 void seal(PromptTemplate&);
 
+// The messages of the first request: system, if there is one, and the first thing a user says.
 std::vector<Message> render(const PromptTemplate&, const Question&, const std::vector<Passage>&);
+// What the user says after the answer to that, and so on; the last is `user`. Empty where there are no turns.
+std::vector<std::string> render_later_turns(const PromptTemplate&, const Question&, const std::vector<Passage>&);
 
 }  // namespace plumb

@@ -74,8 +74,12 @@ std::string request_digest(const Model& model, const ChatRequest& request, int t
   Digester digester;
   digester.add(model.provider).add(model.id).add(model.base_url).add(digest(request.parameters));
   digester.add(static_cast<long long>(request.messages.size()));
-  for (const Message& message : request.messages) digester.add(static_cast<long long>(message.role)).add(message.text);
+  for (const Message& message : request.messages) {
+    digester.add(static_cast<long long>(message.role)).add(message.text);
+    for (const ToolCall& call : message.tool_calls) digester.add(call.name).add(call.arguments).add(call.output);
+  }
   digester.add(trial);
+  for (const ToolOffer& tool : request.tools) digester.add(tool.name).add(tool.description).add(tool.parameters_json);
   return digester.hex();
 }
 

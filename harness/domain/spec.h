@@ -5,20 +5,45 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/http.h"
 #include "domain/answer.h"
 #include "domain/dataset.h"
 #include "domain/prompt.h"
 
 namespace plumb {
 
-// US dollars for a million tokens.
+// US dollars for a million tokens. Reasoning counts as output.
 struct Price {
   double input_usd = 0.0;
   double output_usd = 0.0;
+  std::optional<double> cached_input_usd;  // of tokens_in, those that the vendor had in its cache; none: as input
+  std::string as_of;                       // the day plumb's own table was read, "2026-11-22"; "" : from eval.yaml
+};
+
+// What an account may be asked, as its owner knows it; what is not set is found out.
+struct RateLimits {
+  std::optional<int> in_flight_max;
+  std::optional<int> requests_per_minute;
+  std::optional<std::int64_t> tokens_per_minute;  // in and out
+  bool operator==(const RateLimits&) const = default;
+};
+
+// A chat bot or a retrieval system of one's own, behind HTTP. Pointers are JSON pointers (RFC 6901) into its reply.
+struct HttpService {
+  std::string method = "POST";
+  std::vector<std::pair<std::string, std::string>> headers;  // {{key}} in a value is the key
+  std::string body_json;  // a JSON document in whose strings {{question}}, {{prompt}}, ... are replaced
+  std::string answer;     // to the text; a list of texts is joined
+  std::string passages;   // to a list of what it relied on; "" : it does not say
+  std::string passage_text, passage_title, passage_id;  // within one of them; "" : it is a string itself
+  std::string tool_calls;                               // to a list of {name, arguments, output}; "" : none
+  std::string session;                                  // to what {{session}} is from the second turn on; "" : ours
 };
 
 struct Model {
@@ -29,6 +54,11 @@ struct Model {
   std::string key_env;   // the variable that holds the key; never the key itself
   Parameters parameters;
   std::optional<Price> price;
+  RateLimits rates;
+  std::string api;      // openai: "chat" or "responses"; "" : chat
+  bool stream = false;  // ask for the answer piece by piece: tells the time to the first token
+  std::optional<HttpService> http;         // of provider http
+  std::shared_ptr<const Program> program;  // of provider exec
   bool control = false;  // oracle, mutant, abstain: sees the references, is never ranked
 };
 
@@ -62,6 +92,8 @@ struct Limits {
   int in_flight_max = 16;  // requests at a time, per account (base URL and key)
   int cells_open_max = 1'024;
   int attempts_max = 4;
+  int resend = 1;           // how often to ask again what was sent whole and got no reply that can be read
+  int tool_rounds_max = 8;  // replies with tool calls in one conversation
   std::chrono::milliseconds request_timeout{120'000};
   std::optional<double> cost_max_usd;
 };

@@ -62,7 +62,7 @@ milliseconds full_jitter(milliseconds base, int failures, double dice) {
 
 struct Dispatcher::Attempt {
   Job job;
-  Done done;
+  Landed landed;
   Lane* lane = nullptr;
   int sent = 0;
   int throttled = 0;  // of those sent
@@ -81,27 +81,30 @@ struct Dispatcher::Lane {
   std::deque<AttemptPtr>& queue_of(const Attempt& attempt) { return attempt.job.urgent ? urgent : ready; }
 };
 
-Dispatcher::Dispatcher(Transport& transport, const Limits& limits, std::uint64_t seed, Waiting waiting)
-    : transport_(transport), limits_(limits), waiting_(std::move(waiting)), random_(seed) {}
+Dispatcher::Dispatcher(Transport& transport, const Limits& limits, std::uint64_t seed, Waiting waiting, Ledger* ledger)
+    : transport_(transport), limits_(limits), waiting_(std::move(waiting)), ledger_(ledger), random_(seed) {}
+
+bool Dispatcher::over_budget() const { return limits_.cost_max_usd && cost_usd_ >= *limits_.cost_max_usd; }
 
 Dispatcher::~Dispatcher() = default;
 
-void Dispatcher::submit(Job job, Done done) {
+void Dispatcher::submit(Job job, Landed landed) {
   auto& lane = lanes_[job.account];
   if (!lane) lane = std::make_unique<Lane>(Lane{.account = Account(limits_.in_flight_max)});
   auto attempt = std::make_unique<Attempt>();
   attempt->job = std::move(job);
-  attempt->done = std::move(done);
+  attempt->landed = std::move(landed);
   attempt->lane = lane.get();
   auto& queue = lane->queue_of(*attempt);
   queue.push_back(std::move(attempt));
 }
 
-void Dispatcher::turn(bool may_wait) {
+Status Dispatcher::turn(bool may_wait) {
   const bool failed = any_stopped_ && fail_stopped();
   launch();
   const Instant deadline = may_wait && !failed ? next_deadline() : transport_.now();
   for (Transfer& transfer : transport_.wait(deadline)) land(std::move(transfer));
+  return Done{};
 }
 
 Instant Dispatcher::next_deadline() const {
@@ -149,7 +152,7 @@ bool Dispatcher::fail_stopped() {
     for (auto& attempt : std::exchange(lane->urgent, {})) all.push_back(std::move(attempt));
     for (auto& attempt : std::exchange(lane->ready, {})) all.push_back(std::move(attempt));
   }
-  for (const AttemptPtr& attempt : all) attempt->done({{}, attempt->sent, attempt->lane->stopped});
+  for (const AttemptPtr& attempt : all) attempt->landed({.failure = attempt->lane->stopped, .attempts = attempt->sent});
   return !all.empty();
 }
 
@@ -163,7 +166,7 @@ void Dispatcher::land(Transfer transfer) {
 
   if (is_success(response) && response.error.empty() && !response.body.empty()) {
     lane.account.succeeded(transfer.id, response.latency <= limits_.request_timeout / k_slow_share);
-    return attempt->done({std::move(response), attempt->sent, std::nullopt});
+    return attempt->landed({.response = std::move(response), .attempts = attempt->sent});
   }
 
   const Provider* provider = attempt->job.provider;
@@ -190,7 +193,7 @@ void Dispatcher::land(Transfer transfer) {
                 : attempt->sent - attempt->throttled >= limits_.attempts_max || attempt->ambiguous >= k_ambiguous_max;
   if (!refused && !spent && draining_ && !attempt->job.urgent) failure.kind = Failure::Kind::cancelled;
   if (refused || spent || failure.kind == Failure::Kind::cancelled) {
-    return attempt->done({std::move(response), attempt->sent, std::move(failure)});
+    return attempt->landed({.response = std::move(response), .failure = std::move(failure), .attempts = attempt->sent});
   }
   const bool slow = throttled || response.status == 503;
   const int failures = throttled ? attempt->throttled : attempt->sent - attempt->throttled;
@@ -217,7 +220,7 @@ void Dispatcher::drain() {
     for (auto& attempt : std::exchange(lane->ready, {})) all.push_back(std::move(attempt));
   }
   for (const AttemptPtr& attempt : all) {
-    attempt->done({{}, attempt->sent, Failure{Failure::Kind::cancelled, 0, "cancelled"}});
+    attempt->landed({.failure = Failure{Failure::Kind::cancelled, 0, "cancelled"}, .attempts = attempt->sent});
   }
 }
 

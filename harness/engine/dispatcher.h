@@ -20,45 +20,27 @@
 #include "domain/answer.h"
 #include "domain/spec.h"
 #include "engine/account.h"
+#include "engine/lane.h"
 #include "engine/transport.h"
 #include "providers/provider.h"
 
 namespace plumb {
 
-struct Job {
-  std::string account;  // requests of one account share its pace
-  HttpRequest request;
-  const Provider* provider = nullptr;  // judges what is no success; null: by status alone
-  bool urgent = false;                 // goes before what is not: finishing a cell comes before starting one
-};
-
-struct Landing {
-  HttpResponse response;  // the last one; a 2xx with a body unless there is a failure
-  int attempts = 0;       // requests sent
-  std::optional<Failure> failure;
-};
-
-class Dispatcher {
+class Dispatcher final : public Lane {
  public:
-  using Done = std::function<void(Landing)>;
   // An account waits this long from now, more than a second, and why.
   using Waiting = std::function<void(std::chrono::milliseconds, const std::string& why)>;
 
-  Dispatcher(Transport&, const Limits&, std::uint64_t seed, Waiting);
-  ~Dispatcher();
+  // `ledger` may be null: then nothing is written down. All outlive the dispatcher.
+  Dispatcher(Transport&, const Limits&, std::uint64_t seed, Waiting, Ledger* ledger = nullptr);
+  ~Dispatcher() override;
 
-  // Callbacks run inside turn() or drain(), on the thread that calls it, and may submit more.
-  void submit(Job, Done);
-
-  // Starts what may start, waits for the first thing to happen, and handles it.
-  void turn(bool may_wait);
-
-  // Jobs that are not urgent end as Failure::cancelled, save those in flight, which end as they end but are not
-  // asked again. Submit nothing but urgent ones afterwards.
-  void drain();
-
-  // Cancels what is in flight and forgets all jobs; no callback runs.
-  void abandon();
+  void submit(Job, Landed) override;
+  Status turn(bool may_wait) override;
+  void drain() override;
+  void abandon() override;
+  double cost_usd() const override { return cost_usd_; }
+  bool over_budget() const override;
 
  private:
   struct Attempt;
@@ -75,6 +57,8 @@ class Dispatcher {
   Transport& transport_;
   const Limits limits_;
   Waiting waiting_;
+  Ledger* const ledger_;
+  double cost_usd_ = 0.0;
   std::mt19937_64 random_;
   std::uint64_t next_number_ = 1;
   bool draining_ = false;

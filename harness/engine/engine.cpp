@@ -100,7 +100,7 @@ Result<bool> EngineOnTransport::run(std::vector<Task> plan) {
     if (live_.empty()) break;
     const bool delivered = workers_.deliver();
     if (over()) break;
-    dispatcher_.turn(/*may_wait=*/!delivered);
+    heed(dispatcher_.turn(/*may_wait=*/!delivered));
   }
   dispatcher_.abandon();
   workers_.abandon();
@@ -198,7 +198,7 @@ void EngineOnTransport::ask_retrieval(Live& live, std::vector<HttpRequest> reque
   live.due = requests.size();
   for (std::size_t i = 0; i < requests.size(); ++i) {
     std::string account = origin_of(requests[i].url);
-    dispatcher_.submit({std::move(account), std::move(requests[i]), nullptr, false},
+    dispatcher_.submit({.account = std::move(account), .request = std::move(requests[i])},
                        [this, &live, slot = first + i](Landing landing) {
                          if (over()) return;
                          if (landing.failure) live.lost = *std::move(landing.failure);
@@ -225,7 +225,10 @@ void EngineOnTransport::ask_model(Outgoing outgoing, bool urgent, Recorded done)
   waiting->second.push_back(std::move(done));
   if (!first) return;
   const Endpoint& endpoint = *outgoing.endpoint;
-  Job job{endpoint.account, std::get<HttpRequest>(std::move(outgoing.content)), endpoint.provider, urgent};
+  Job job{.account = endpoint.account,
+          .request = std::get<HttpRequest>(std::move(outgoing.content)),
+          .provider = endpoint.provider,
+          .urgent = urgent};
   dispatcher_.submit(std::move(job), [this, &endpoint, key = outgoing.key,
                                       digest = std::move(outgoing.request_digest)](Landing landing) {
     if (over()) return;

@@ -7,6 +7,10 @@
 namespace plumb {
 namespace {
 
+Job job(const char* account, const char* url, bool urgent = false) {
+  return {.account = account, .request = {.method = "GET", .url = url}, .urgent = urgent};
+}
+
 using std::chrono::milliseconds;
 using test::FakeTransport;
 
@@ -23,9 +27,9 @@ struct Rig {
 
   Landing ask(bool urgent = false) {
     std::optional<Landing> landed;
-    dispatcher.submit({"a", {"GET", "http://a/x", {}, ""}, nullptr, urgent},
+    dispatcher.submit(job("a", "http://a/x", urgent),
                       [&](Landing landing) { landed = landing; });
-    for (int i = 0; i < 1'000 && !landed; ++i) dispatcher.turn(true);
+    for (int i = 0; i < 1'000 && !landed; ++i) REQUIRE(dispatcher.turn(true));
     REQUIRE(landed);
     return *landed;
   }
@@ -167,10 +171,10 @@ TEST_CASE("an account without credit is stopped: what waits for it fails unsent,
   Rig rig({status(429, {}, words)}, limits);
   std::vector<Landing> landings;
   for (int i = 0; i < 100; ++i) {
-    rig.dispatcher.submit({"a", {"GET", "http://a/x", {}, ""}, nullptr, i % 2 == 0},
+    rig.dispatcher.submit(job("a", "http://a/x", i % 2 == 0),
                           [&](Landing landing) { landings.push_back(landing); });
   }
-  for (int i = 0; i < 1'000 && landings.size() < 100; ++i) rig.dispatcher.turn(true);
+  for (int i = 0; i < 1'000 && landings.size() < 100; ++i) REQUIRE(rig.dispatcher.turn(true));
   REQUIRE(landings.size() == 100);
   CHECK(rig.starts.size() == 1);
   for (const Landing& landing : landings) {
@@ -183,9 +187,9 @@ TEST_CASE("an account without credit is stopped: what waits for it fails unsent,
 
   bool other = false;
   rig.script = {status(200)};
-  rig.dispatcher.submit({"b", {"GET", "http://b/x", {}, ""}, nullptr, false},
+  rig.dispatcher.submit(job("b", "http://b/x", false),
                         [&](const Landing& landing) { other = !landing.failure; });
-  for (int i = 0; i < 10 && !other; ++i) rig.dispatcher.turn(true);
+  for (int i = 0; i < 10 && !other; ++i) REQUIRE(rig.dispatcher.turn(true));
   CHECK(other);
 }
 
@@ -196,10 +200,10 @@ TEST_CASE("urgent jobs go first, each kind in the order given") {
   std::string order;
   for (const char name : std::string("abCD")) {
     const bool urgent = name < 'a';
-    rig.dispatcher.submit({"a", {"GET", "http://a/x", {}, ""}, nullptr, urgent},
+    rig.dispatcher.submit(job("a", "http://a/x", urgent),
                           [&order, name](const Landing&) { order += name; });
   }
-  for (int i = 0; i < 10; ++i) rig.dispatcher.turn(true);
+  for (int i = 0; i < 10; ++i) REQUIRE(rig.dispatcher.turn(true));
   CHECK(order == "CDab");
 }
 
@@ -209,30 +213,30 @@ TEST_CASE("draining finishes what is in flight and what is urgent, and cancels t
   Rig rig({status(200)}, limits);
   std::string ended;
   const auto submit = [&](char name, bool urgent) {
-    rig.dispatcher.submit({"a", {"GET", "http://a/x", {}, ""}, nullptr, urgent},
+    rig.dispatcher.submit(job("a", "http://a/x", urgent),
                           [&ended, name](const Landing& landing) {
                             ended += name;
                             ended += landing.failure ? '-' : '+';
                           });
   };
   submit('f', false);
-  rig.dispatcher.turn(false);
+  REQUIRE(rig.dispatcher.turn(false));
   submit('u', true);
   submit('q', false);
   rig.dispatcher.drain();
   CHECK(ended == "q-");
-  for (int i = 0; i < 10; ++i) rig.dispatcher.turn(true);
+  for (int i = 0; i < 10; ++i) REQUIRE(rig.dispatcher.turn(true));
   CHECK(ended == "q-f+u+");
 }
 
 TEST_CASE("what fails while draining is not asked again") {
   Rig rig({status(500), status(200)});
   std::optional<Landing> landed;
-  rig.dispatcher.submit({"a", {"GET", "http://a/x", {}, ""}, nullptr, false},
+  rig.dispatcher.submit(job("a", "http://a/x", false),
                         [&](Landing landing) { landed = landing; });
-  rig.dispatcher.turn(false);
+  REQUIRE(rig.dispatcher.turn(false));
   rig.dispatcher.drain();
-  for (int i = 0; i < 10 && !landed; ++i) rig.dispatcher.turn(true);
+  for (int i = 0; i < 10 && !landed; ++i) REQUIRE(rig.dispatcher.turn(true));
   REQUIRE(landed);
   REQUIRE(landed->failure);
   CHECK(landed->failure->kind == Failure::Kind::cancelled);
@@ -241,10 +245,10 @@ TEST_CASE("what fails while draining is not asked again") {
 TEST_CASE("abandoning cancels at the vendor and runs no callback") {
   Rig rig({status(200)});
   bool called = false;
-  rig.dispatcher.submit({"a", {"GET", "http://a/x", {}, ""}, nullptr, false}, [&](const Landing&) { called = true; });
-  rig.dispatcher.turn(false);
+  rig.dispatcher.submit(job("a", "http://a/x", false), [&](const Landing&) { called = true; });
+  REQUIRE(rig.dispatcher.turn(false));
   rig.dispatcher.abandon();
-  for (int i = 0; i < 10; ++i) rig.dispatcher.turn(true);
+  for (int i = 0; i < 10; ++i) REQUIRE(rig.dispatcher.turn(true));
   CHECK_FALSE(called);
   CHECK(rig.world.vendors["http://a"].in_flight == 0);
 }
