@@ -28,6 +28,11 @@ std::string to_json(const Counters& count, bool with_bodies) {
   put("connections_peak", count.connections_peak);
   put("client_gone", count.client_gone);
   put("rate_limited", count.rate_limited);
+  if (count.uploads + count.batches > 0) {
+    put("uploads", count.uploads);
+    put("batches", count.batches);
+    put("batch_requests", count.batch_requests);
+  }
   put("bytes_in", count.bytes_in);
   put("bytes_out", count.bytes_out);
   if (with_bodies) {

@@ -20,6 +20,7 @@ struct Counters {
   std::uint64_t bodies_distinct = 0;  // with track_bodies
   std::uint64_t bodies_repeated = 0;  // requests beyond the first of their body
   std::uint64_t body_times_max = 0;
+  std::uint64_t uploads = 0, batches = 0, batch_requests = 0;  // batch_requests: answered within batches
 };
 
 // One line of JSON, with the CPU time and the memory of this process; of bodies only if they were tracked.

@@ -20,6 +20,8 @@ same cells see the same answers, delays and token counts.
 
 Endpoints
   POST /v1/chat/completions   an answer (the prefix before /chat/completions is free)
+  POST /v1/messages           an answer in Anthropic's shape
+  /v1/files, /v1/batches, /v1/messages/batches: the batch interfaces of OpenAI and Anthropic
   GET  /v1/models             the list of models
   GET  /stats                 counters as JSON          POST /reset   sets the counters to zero
 )";
@@ -134,6 +136,13 @@ const std::vector<Option>& all_options() {
        amount("--in-flight-max", &Options::in_flight_max, 0, 1e9)},
       {"--track-bodies", "", "count distinct and repeated bodies (a resume must not ask twice)",
        flag(&Options::track_bodies)},
+      {"--batch-ms", "X", "how long a batch takes [0]", amount("--batch-ms", &Options::batch_ms, 0, 1e8)},
+      {"--batch-error-every", "N", "one request in N of a batch errs, 0 = none [0]",
+       amount("--batch-error-every", &Options::batch_error_every, 0, 1e15)},
+      {"--batch-expire-every", "N", "one request in N of a batch expires, 0 = none [0]",
+       amount("--batch-expire-every", &Options::batch_expire_every, 0, 1e15)},
+      {"--batch-enqueued-max", "N", "requests of all unfinished batches, above it a batch fails [off]",
+       amount("--batch-enqueued-max", &Options::batch_enqueued_max, 0, 1e15)},
       {"--quiet", "", "no counters on standard output at the end", flag(&Options::quiet)},
   };
   return all;

@@ -42,6 +42,11 @@ struct Options {
   int rate_limit = 0;     // chat requests a second; above it 429; 0: none
   int in_flight_max = 0;  // above it 429; 0: none
   bool track_bodies = false;
+
+  double batch_ms = 0.0;                 // from a batch's creation to its end
+  std::uint64_t batch_error_every = 0;   // one request in N of a batch errs, by its custom_id
+  std::uint64_t batch_expire_every = 0;  // one in N expires
+  std::uint64_t batch_enqueued_max = 0;  // requests; above it a batch is not accepted
   bool quiet = false;
 };
 

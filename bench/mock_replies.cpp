@@ -186,7 +186,7 @@ std::string Replies::answer(std::string_view body, std::uint64_t hash) const {
   return escaped_answers_[hash % escaped_answers_.size()];
 }
 
-std::string Replies::chat(std::string_view body, std::uint64_t hash, bool judge, Fault fault) const {
+std::string Replies::chat(std::string_view body, std::uint64_t hash, bool judge, Fault fault, Shape shape) const {
   if (fault == Fault::too_many) return too_many();
   if (fault == Fault::error_500) return http_error(500, "The server had an error", "server_error");
   if (fault == Fault::error_503) return http_error(503, "The server is overloaded", "server_error");
@@ -196,11 +196,19 @@ std::string Replies::chat(std::string_view body, std::uint64_t hash, bool judge,
   if (fault == Fault::empty) text.clear();
   const std::string_view model = json_string_after(body, "\"model\"");
   const std::size_t tokens_in = body.size() / 4 + 1, tokens_out = text.size() / 4 + 1;
-  const std::string reply = fmt::format(
-      R"({{"id":"chatcmpl-{:016x}","object":"chat.completion","created":1700000000,"model":"{}","choices":[{{"index":0,)"
-      R"("message":{{"role":"assistant","content":"{}","refusal":null}},"logprobs":null,"finish_reason":"stop"}}],)"
-      R"("usage":{{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}}},"system_fingerprint":"fp_mock"}})",
-      hash, model.empty() ? "mock-a" : model, text, tokens_in, tokens_out, tokens_in + tokens_out);
+  const std::string_view name = model.empty() ? "mock-a" : model;
+  const std::string reply =
+      shape == Shape::message
+          ? fmt::format(R"({{"id":"msg_{:016x}","type":"message","role":"assistant","model":"{}","content":[)"
+                        R"({{"type":"text","text":"{}"}}],"stop_reason":"end_turn","stop_sequence":null,)"
+                        R"("usage":{{"input_tokens":{},"output_tokens":{}}}}})",
+                        hash, name, text, tokens_in, tokens_out)
+          : fmt::format(
+                R"({{"id":"chatcmpl-{:016x}","object":"chat.completion","created":1700000000,"model":"{}",)"
+                R"("choices":[{{"index":0,"message":{{"role":"assistant","content":"{}","refusal":null}},)"
+                R"("logprobs":null,"finish_reason":"stop"}}],"usage":{{"prompt_tokens":{},"completion_tokens":{},)"
+                R"("total_tokens":{}}},"system_fingerprint":"fp_mock"}})",
+                hash, name, text, tokens_in, tokens_out, tokens_in + tokens_out);
   if (fault == Fault::truncate) return http(200, std::string_view(reply).substr(0, reply.size() / 2));
   std::string whole = http(200, reply);
   if (fault == Fault::cut_short) whole.resize(whole.size() - reply.size() / 2);

@@ -22,6 +22,8 @@ std::string http_error(int status, std::string_view message, std::string_view ty
 // no sentences. "" if there is no passage.
 std::string first_sentence_of_context(std::string_view user_message);
 
+enum class Shape { completion, message };  // OpenAI's, Anthropic's
+
 class Replies {
  public:
   explicit Replies(const Options&);
@@ -29,7 +31,7 @@ class Replies {
   bool is_judge(std::string_view body) const;
   // The response to a chat request that meets this fault; `hash` is that of the body. For cut_short the end of
   // the body is missing, for drip and hang it is the whole one.
-  std::string chat(std::string_view body, std::uint64_t hash, bool judge, Fault) const;
+  std::string chat(std::string_view body, std::uint64_t hash, bool judge, Fault, Shape = Shape::completion) const;
   std::string models() const;
   std::string too_many() const;
   double delay_ms(std::uint64_t hash) const;

@@ -23,8 +23,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "mock_batch.h"
 #include "mock_counters.h"
 #include "mock_replies.h"
 #include "mock_request.h"
@@ -39,6 +41,12 @@ Nanos now_ns() {
   timespec time{};
   clock_gettime(CLOCK_MONOTONIC, &time);
   return static_cast<Nanos>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+std::int64_t unix_ms() {
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000 + time.tv_nsec / 1'000'000;
 }
 
 Nanos to_ns(double ms) { return static_cast<Nanos>(ms * 1e6); }
@@ -73,7 +81,14 @@ struct Timer {
 
 class Server {
  public:
-  explicit Server(const Options& options) : options_(options), replies_(options) {}
+  explicit Server(const Options& options)
+      : options_(options),
+        replies_(options),
+        batches_({.work_ms = static_cast<std::int64_t>(options.batch_ms),
+                  .error_every = options.batch_error_every,
+                  .expire_every = options.batch_expire_every,
+                  .requests_enqueued_max = options.batch_enqueued_max},
+                 [this](std::string_view path, std::string_view body) { return answer_in_batch(path, body); }) {}
 
   int run() {
     listen_on_loopback();
@@ -301,8 +316,15 @@ class Server {
     const std::size_t first = line.find(' '), last = line.rfind(' ');
     const std::string_view method = line.substr(0, first);
     std::string_view path = first < last && last != line.npos ? line.substr(first + 1, last - first - 1) : "";
+    if (method == "POST" && path.ends_with("/chat/completions")) return chat(connection, body, Shape::completion);
+    if (method == "POST" && path.ends_with("/v1/messages")) return chat(connection, body, Shape::message);
+    if (const auto reply = batches_.handle(method, path, body, unix_ms())) {
+      ++count_.other;
+      count_.uploads = batches_.books().uploads;
+      count_.batches = batches_.books().created;
+      return send_reply(connection, http(reply->status, reply->body, reply->type));
+    }
     path = path.substr(0, path.find('?'));
-    if (method == "POST" && path.ends_with("/chat/completions")) return chat(connection, body);
     if (method == "GET" && path.ends_with("/models")) {
       ++count_.models;
       return send_reply(connection, replies_.models());
@@ -318,16 +340,30 @@ class Server {
     send_reply(connection, http_error(404, "no such endpoint", "invalid_request_error"));
   }
 
-  void chat(Connection& connection, std::string_view body) {
+  std::uint64_t count_body(std::uint64_t hash) {
+    const std::uint64_t times = ++seen_[hash];
+    ++(times == 1 ? count_.bodies_distinct : count_.bodies_repeated);
+    count_.body_times_max = std::max(count_.body_times_max, times);
+    return times;
+  }
+
+  std::pair<int, std::string> answer_in_batch(std::string_view path, std::string_view body) {
+    ++count_.batch_requests;
+    const std::uint64_t hash = hash_bytes(body);
+    if (options_.track_bodies) count_body(hash);
+    const Shape shape = path == "/v1/messages" ? Shape::message : Shape::completion;
+    const std::string whole = replies_.chat(body, hash, replies_.is_judge(body), Fault::none, shape);
+    return {200, whole.substr(whole.find("\r\n\r\n") + 4)};
+  }
+
+  void chat(Connection& connection, std::string_view body, Shape shape) {
     ++count_.chat;
     connection.chat = true;
     count_.in_flight_peak = std::max(count_.in_flight_peak, ++count_.in_flight);
     const std::uint64_t hash = hash_bytes(body);
     std::uint64_t attempt = 1;
     if (options_.track_bodies || (options_.fail_by_hash && options_.fail_attempts > 0)) {
-      attempt = ++seen_[hash];
-      ++(attempt == 1 ? count_.bodies_distinct : count_.bodies_repeated);
-      count_.body_times_max = std::max(count_.body_times_max, attempt);
+      attempt = count_body(hash);
     }
     if (is_over_limit()) {
       ++count_.rate_limited;
@@ -347,7 +383,7 @@ class Server {
     }
     const bool judge = replies_.is_judge(body);
     count_.judge += judge;
-    std::string reply = replies_.chat(body, hash, judge, fault);
+    std::string reply = replies_.chat(body, hash, judge, fault, shape);
     if (fault == Fault::cut_short) connection.close_after = true;
     const double delay_ms = replies_.delay_ms(hash);
     if (delay_ms <= 0.0 && fault != Fault::drip) return send_reply(connection, std::move(reply));
@@ -438,6 +474,7 @@ class Server {
 
   const Options& options_;
   const Replies replies_;
+  Batches batches_;
   int listener_ = -1, epoll_ = -1, signals_ = -1;
   std::vector<std::unique_ptr<Connection>> connections_;  // by fd
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;

@@ -1,41 +1,43 @@
 #!/usr/bin/env bash
-# CPU per cell of plumb against the floor (same libraries, nothing scored or made durable), interleaved in one
-# run against the stand-in vendor on loopback. Ratios only: machines are noisy, CPU seconds less so than wall time.
+# Builds nothing: copies what is measured out of the build (so that a build meanwhile does not change it), installs
+# promptfoo where it is asked for, and hands over to plumb_bench.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bin=$PWD/build/release
-pairs=${1:-5}
+readonly promptfoo_version=0.123.1
+
+die() { printf 'bench: %s\n' "$*" >&2; exit 1; }
+
 scratch=$(mktemp -d)
-mock=
-cleanup() { [ -n "$mock" ] && kill "$mock" 2>/dev/null; rm -rf "$scratch"; }
-trap cleanup EXIT
+trap 'rm -rf "$scratch"' EXIT
 
-"$bin/bench/plumb_mock" --port 0 --port-file "$scratch/port" --answer-from-context --quiet >/dev/null &
-mock=$!
-for _ in $(seq 100); do [ -s "$scratch/port" ] && break; sleep 0.05; done
-url="http://127.0.0.1:$(cat "$scratch/port")/v1"
-cat >"$scratch/eval.yaml" <<YAML
-datasets: [$PWD/datasets/postings, $PWD/datasets/memes, $PWD/datasets/realestate]
-prompts: [$PWD/prompts/examples]
-models: [{name: mock, provider: openai, id: mock-a, base_url: "$url"}]
-limits: {in_flight_max: 64}
-YAML
-cells=$("$bin/plumb" run -c "$scratch/eval.yaml" --dry-run | sed -n 's/.* = \([0-9]*\) cells/\1/p')
-
-cpu_ms() {  # command...: user + system milliseconds
-  local TIMEFORMAT='%U %S' spent
-  spent=$({ time "$@" >/dev/null 2>"$scratch/err"; } 2>&1) || { cat "$scratch/err" >&2; exit 1; }
-  awk '{ printf "%d", ($1 + $2) * 1000 }' <<<"$spent"
+# Prints the path of promptfoo in this folder; nothing, and why on stderr, where it cannot be had.
+install_promptfoo() {  # folder
+  local program=$1/node_modules/.bin/promptfoo node=0
+  if [ ! -x "$program" ]; then
+    command -v node >/dev/null && node=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+    [ "$node" -ge 22 ] || { printf 'bench: promptfoo needs Node 22 or newer, and this is %s: left out\n' "$node" >&2; return; }
+    command -v npm >/dev/null || { printf 'bench: promptfoo needs npm to be installed: left out\n' >&2; return; }
+    mkdir -p "$1"
+    printf 'bench: installing promptfoo %s into %s (2 GB)\n' "$promptfoo_version" "$1" >&2
+    npm install --prefix "$1" --no-audit --no-fund "promptfoo@$promptfoo_version" >"$scratch/npm.log" 2>&1 ||
+      { tail -n 5 "$scratch/npm.log" >&2; printf 'bench: promptfoo cannot be installed: left out\n' >&2; return; }
+  fi
+  printf '%s\n' "$program"
 }
 
-printf '%s cells a run, %s pairs\n\n| pair | floor, µs a cell | plumb, µs a cell | ratio |\n|---|---|---|---|\n' "$cells" "$pairs"
-ratios=()
-for i in $(seq "$pairs"); do
-  rm -f "$scratch"/*.db*
-  floor=$(cpu_ms "$bin/bench/plumb_floor" "$url" "$cells" 64 "$scratch/floor.db")
-  plumb=$(cpu_ms "$bin/plumb" run -c "$scratch/eval.yaml" --store "$scratch/plumb.db" --quiet)
-  line=$(awk -v f="$floor" -v p="$plumb" -v n="$cells" 'BEGIN { printf "%.0f | %.0f | %.2f", f * 1000 / n, p * 1000 / n, p / f }')
-  ratios+=("${line##* }")
-  printf '| %s | %s |\n' "$i" "$line"
+plumb=$bin/plumb
+promptfoo=
+arguments=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --promptfoo) [ $# -ge 2 ] || die '--promptfoo needs a folder'; promptfoo=$(install_promptfoo "$2"); shift 2 ;;
+    --plumb) [ $# -ge 2 ] || die '--plumb needs a file'; plumb=$2; shift 2 ;;
+    *) arguments+=("$1"); shift ;;
+  esac
 done
-printf '%s\n' "${ratios[@]}" | sort -n | awk '{ r[NR] = $1 } END { printf "\nratio plumb / floor: min %.2f, median %.2f, max %.2f (plumb also scores, stores every claim and commits durably)\n", r[1], r[int((NR + 1) / 2)], r[NR] }'
+[ -n "$promptfoo" ] && arguments+=(--promptfoo "$promptfoo")
+cp "$plumb" "$bin/bench/plumb_floor" "$bin/bench/plumb_mock" "$bin/bench/plumb_bench" "$scratch/"
+ulimit -n 4096 2>/dev/null || true
+"$scratch/plumb_bench" --plumb "$scratch/plumb" --floor "$scratch/plumb_floor" --mock "$scratch/plumb_mock" \
+  --scratch "$scratch/work" "${arguments[@]}"

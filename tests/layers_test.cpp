@@ -40,7 +40,7 @@ const std::map<std::string, std::set<std::string>> k_may_include = {
 const std::vector<std::pair<std::string, std::set<std::string>>> k_doors = {
     {R"(nlohmann/)", {"base/json.h"}},      {R"(utf8proc)", {"base/text.cpp"}},
     {R"(openssl/)", {"base/digest.cpp"}},   {R"(yaml-cpp/)", {"config/yaml.cpp"}},
-    {R"(sqlite3)", {"store/database.cpp"}}, {R"(curl/)", {"engine/curl_transport.cpp"}},
+    {R"(sqlite3)", {"store/database.cpp"}}, {R"(curl/)", {"engine/curl_library.h"}},
     {R"(CLI/)", {"cli/args.cpp"}},
 };
 

@@ -23,6 +23,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::shared_ptr<const Program> program;  // set: the body goes to this program, and the url only names it
+  std::size_t reply_bytes_max = 0;         // decoded; 0: what the transport keeps of any
 };
 
 struct HttpResponse {
@@ -31,6 +32,8 @@ struct HttpResponse {
   std::string body;
   std::string error;
   bool timed_out = false;
+  bool too_large = false;   // above what is kept of a reply; `body` may hold its beginning
+  bool distrusted = false;  // with status 0: the server's certificate does not hold; nothing was sent
   std::chrono::milliseconds latency{};
   std::chrono::milliseconds first_byte{};  // of the body, since the start; 0 where there was none
   bool sent = false;  // with status 0: the request had gone out whole, so it may have been worked on, and billed

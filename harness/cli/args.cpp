@@ -57,6 +57,17 @@ Result<std::optional<long long>> Args::integer(const std::string& option, long l
   return std::optional<long long>{number};
 }
 
+Result<std::optional<double>> Args::number(const std::string& option, double low, double high) const {
+  if (!has(option)) return std::optional<double>{};
+  const std::string text = value(option);
+  double number = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || !(number >= low && number <= high)) {
+    return Error{fmt::format("--{} takes a number from {:g} to {:g}, not '{}'", option, low, high, text)};
+  }
+  return std::optional<double>{number};
+}
+
 Result<Args> parse_args(const Command& command, const std::vector<std::string>& words) {
   Args args;
   try {

@@ -21,6 +21,9 @@ class Args {
   // A whole number in [low, high]; an error that names the option otherwise; none if absent.
   Result<std::optional<long long>> integer(const std::string& option, long long low, long long high) const;
 
+  // A number in [low, high], as integer() does for whole ones.
+  Result<std::optional<double>> number(const std::string& option, double low, double high) const;
+
   std::map<std::string, std::vector<std::string>> values_;  // by long name without dashes
   std::vector<std::string> positionals_;
 };

@@ -7,8 +7,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "cli/endpoints.h"
 #include "cli/session.h"
-#include "engine/curl_transport.h"
+#include "engine/transports.h"
 #include "providers/provider.h"
 #include "report/style.h"
 
@@ -59,30 +60,74 @@ void check_store(const fs::path& path, Findings& findings) {
                                         runs->size() == 1 ? "" : "s", schema_version()));
 }
 
-// Asks the model list of an endpoint, with the key if there is one: says what a run would meet.
-void check_endpoint(const Provider& provider, const Model& model, const std::string& base_url, Findings& findings) {
-  const char* key = model.key_env.empty() ? nullptr : std::getenv(model.key_env.c_str());
-  if (!model.key_env.empty() && (!key || !*key)) return;  // said already; without it nothing can be learned
-  const auto transport = make_curl_transport({.connect_timeout = std::chrono::seconds(3)});
-  const HttpRequest request = provider.probe(model, key ? key : "");
-  transport->start(1, request, std::chrono::seconds(5));
-  const Instant give_up = transport->now() + std::chrono::seconds(6);
-  std::vector<Transfer> ended;
-  while (ended.empty() && transport->now() < give_up) ended = transport->wait(give_up);
-  if (ended.empty()) return findings.bad(base_url, "no answer within 6 s");
-  const HttpResponse& response = ended[0].response;
-  if (response.status == 0) return findings.bad(base_url, response.error);
-  if (response.status == 401 || response.status == 403) {
-    return findings.bad(base_url,
-                        fmt::format("answers {}: the key in {} is not accepted", response.status, model.key_env));
+bool is_set(const std::string& variable) {
+  const char* value = std::getenv(variable.c_str());
+  return value && *value;
+}
+
+void check_keys(const EvalSpec& spec, Findings& findings) {
+  std::map<std::string, std::set<std::string>> models_of_key;
+  for (const Model& model : spec.models) {
+    if (!model.key_env.empty()) models_of_key[model.key_env].insert(model.name);
   }
-  findings.good(base_url, fmt::format("answers ({})", response.status));
+  for (const auto& [name, models] : models_of_key) {
+    const std::string wanted_by = fmt::format("needed by {}", fmt::join(models, ", "));
+    if (is_set(name)) {
+      findings.good(name, "is set; " + wanted_by);
+    } else {
+      findings.bad(name, "is not set; " + wanted_by);
+    }
+  }
+}
+
+void tell(Findings& findings, const std::string& what, const Finding& finding) {
+  finding.good ? findings.good(what, finding.words) : findings.bad(what, finding.words);
+}
+
+// The answer to one request; status 0 and an error where there is none.
+HttpResponse ask(const HttpRequest& request) {
+  HttpResponse none;
+  const auto made =
+      make_transport({.http = {.connect_timeout = std::chrono::seconds(3)}, .needs_http = !request.program});
+  if (!made) {
+    none.error = made.error().message;
+    return none;
+  }
+  Transport& transport = **made;
+  transport.start(1, request, std::chrono::seconds(5));
+  const Instant give_up = transport.now() + std::chrono::seconds(6);
+  std::vector<Transfer> ended;
+  while (ended.empty() && transport.now() < give_up) ended = transport.wait(give_up);
+  if (!ended.empty()) return std::move(ended[0].response);
+  none.error = "no answer within 6 s";
+  return none;
+}
+
+void check_endpoints(const EvalSpec& spec, Findings& findings) {
+  for (const Model* model : endpoints_of(spec)) {
+    if (!model->key_env.empty() && !is_set(model->key_env) && !model->http) continue;  // said already
+    const char* key = model->key_env.empty() ? nullptr : std::getenv(model->key_env.c_str());
+    const HttpRequest request = find_provider(model->provider)->probe(*model, key ? key : "");
+    tell(findings, endpoint_name(*model, spec), judge_probe(*model, ask(request)));
+  }
+}
+
+void check_evaluation(const EvalSpec& spec, bool offline, Findings& findings) {
+  findings.good("evaluation",
+                fmt::format("{}: {} systems × {} questions", spec.name, spec.systems.size(), spec.questions.size()));
+  check_keys(spec, findings);
+  if (const std::string prices = describe_prices(spec); !prices.empty()) findings.plain("prices", prices);
+  for (const Model& model : spec.models) {
+    if (model.program) tell(findings, model.name, check_program(*model.program));
+  }
+  if (!offline) check_endpoints(spec, findings);
 }
 
 Exit run(const Args& args, Terminal& terminal) {
   Findings findings(terminal);
   findings.good("plumb", PLUMB_VERSION);
-  findings.good("curl", curl_version_line());
+  const auto curl = curl_version_line();
+  curl ? findings.good("curl", *curl) : findings.bad("curl", curl.error().message);
   findings.good("sqlite", sqlite_version_line());
   findings.plain("terminal",
                  fmt::format("{} columns, colour {}", terminal.columns(), terminal.color_out() ? "on" : "off"));
@@ -98,29 +143,7 @@ Exit run(const Args& args, Terminal& terminal) {
   if (!spec) {
     findings.plain("evaluation", "no eval.yaml here; 'plumb init' writes one");
   } else {
-    findings.good("evaluation", fmt::format("{}: {} systems × {} questions", spec->name, spec->systems.size(),
-                                            spec->questions.size()));
-    std::map<std::string, std::set<std::string>> models_of_key;
-    std::map<std::string, const Model*> endpoints;
-    for (const Model& model : spec->models) {
-      if (!model.key_env.empty()) models_of_key[model.key_env].insert(model.name);
-      const Provider* provider = find_provider(model.provider);
-      if (!provider || model.provider == "builtin") continue;
-      endpoints.emplace(model.base_url.empty() ? std::string(provider->default_base_url()) : model.base_url, &model);
-    }
-    for (const auto& [name, models] : models_of_key) {
-      const char* value = std::getenv(name.c_str());
-      const std::string wanted_by = fmt::format("needed by {}", fmt::join(models, ", "));
-      if (value && *value) {
-        findings.good(name, "is set; " + wanted_by);
-      } else {
-        findings.bad(name, "is not set; " + wanted_by);
-      }
-    }
-    if (!args.has("offline")) {
-      for (const auto& [base_url, model] : endpoints)
-        check_endpoint(*find_provider(model->provider), *model, base_url, findings);
-    }
+    check_evaluation(*spec, args.has("offline"), findings);
   }
   check_store(store_path(args, spec), findings);
   terminal.out(findings.problems() == 0
@@ -136,7 +159,9 @@ const Command& command_doctor() {
       .name = "doctor",
       .alias = "",
       .summary = "what works here: libraries, keys (present or not), endpoints, database",
-      .description = "Never prints a key. Asks each endpoint for its list of models unless --offline.",
+      .description =
+          "Never prints a key. Asks each endpoint for its list of models, and whether a service of your own is there,\n"
+          "unless --offline. Starts no program.",
       .example =
           "plumb doctor\n"
           "plumb doctor --offline",

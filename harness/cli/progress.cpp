@@ -61,6 +61,17 @@ void Progress::waiting(std::chrono::milliseconds how_long, const std::string& wh
   show(style_ == ProgressStyle::bar);
 }
 
+void Progress::batch_told(const std::string& words) {
+  next_.batch_told(words);
+  if (style_ != ProgressStyle::none) terminal_.note("plumb: " + printable(words));
+}
+
+void Progress::account_stopped(const std::string& why) {
+  next_.account_stopped(why);
+  stopped_accounts_.push_back(why);
+  if (style_ != ProgressStyle::none) terminal_.note("plumb: nothing more can be asked there: " + printable(why));
+}
+
 void Progress::run_finished(bool complete) {
   next_.run_finished(complete);
   if (style_ == ProgressStyle::lines && cells_ > 0) show(true);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "cli/terminal.h"
 #include "domain/sink.h"
@@ -20,12 +21,15 @@ class Progress final : public Sink {
   Status answered(const Cell&, const AnswerRecord&) override;
   Status finished(const Cell&, const std::vector<Score>&, const OutcomeOf&) override;
   void waiting(std::chrono::milliseconds, const std::string& why) override;
+  void batch_told(const std::string& words) override;
+  void account_stopped(const std::string& why) override;
   void run_finished(bool complete) override;
 
   std::size_t finished_cells() const { return finished_; }
   std::size_t errors() const { return errors_; }
   double cost_usd() const { return cost_usd_; }
   std::string last_error() const { return last_error_; }
+  const std::vector<std::string>& stopped_accounts() const { return stopped_accounts_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -40,6 +44,7 @@ class Progress final : public Sink {
   std::size_t errors_ = 0;
   double cost_usd_ = 0.0;
   std::string last_error_;
+  std::vector<std::string> stopped_accounts_;
   std::string waiting_;
   Clock::time_point waiting_until_{};
   Clock::time_point started_{};

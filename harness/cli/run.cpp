@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli/estimate.h"
 #include "cli/run_evaluation.h"
 #include "cli/session.h"
 
 namespace plumb {
 
 namespace {
+
+constexpr int k_cells_open_in_batches = 50'000;  // what one batch may hold
 
 // "plain,cite": any of these parts, case aside.
 bool matches(const std::string& name, const std::vector<std::string>& wanted) {
@@ -43,6 +46,9 @@ Status narrow(EvalSpec& spec, const Args& args) {
   if (const auto repeat = TRY(args.integer("repeat", 1, 1'000))) spec.trials = static_cast<int>(*repeat);
   if (const auto flights = TRY(args.integer("max-concurrency", 1, 10'000)))
     spec.limits.in_flight_max = static_cast<int>(*flights);
+  spec.limits.cells_open_max = std::max(spec.limits.cells_open_max, 2 * spec.limits.in_flight_max);
+  if (const auto cost = TRY(args.number("max-cost", 0.0, 1e9))) spec.limits.cost_max_usd = *cost;
+  if (const auto resend = TRY(args.integer("resend", 0, 3))) spec.limits.resend = static_cast<int>(*resend);
   return Done{};
 }
 
@@ -66,17 +72,24 @@ Exit run(const Args& args, Terminal& terminal) {
                              spec->questions.size(), spec->trials, spec->trials == 1 ? "" : "s", cost.cells));
     for (const System& system : spec->systems)
       terminal.out("  " + printable(system.name) + (system.control ? "  (control)" : "") + "\n");
-    terminal.out(fmt::format("over the network: about {} tokens in, {} out, ${:.2f}{}\n", cost.tokens_in,
-                             cost.tokens_out, cost.cost_usd,
-                             cost.price_unknown ? " and what models without a price cost" : ""));
+    terminal.out(describe(cost) + "\n");
+    if (spec->limits.cost_max_usd)
+      terminal.out(fmt::format("never more than ${:.2f} in all\n", *spec->limits.cost_max_usd));
     return Exit::ok;
   }
 
+  // A batch holds what is open at the same time.
+  if (args.has("batch")) spec->limits.cells_open_max = k_cells_open_in_batches;
   const bool quiet = args.has("quiet");
   const ProgressStyle style =
       terminal.live() && !args.has("no-progress-bar") ? ProgressStyle::bar : ProgressStyle::lines;
   const auto path = store_path(args, &*spec);
-  const RunResult result = run_evaluation(*spec, {path, args.has("fresh"), quiet, style}, terminal);
+  const RunResult result = run_evaluation(*spec, {.store = path,
+                                              .fresh = args.has("fresh"),
+                                              .cache = args.has("cache"),
+                                              .batch = args.has("batch"),
+                                              .quiet = quiet,
+                                              .progress = style}, terminal);
   if (!result.run) return result.exit;
 
   const auto opened = open_run(path, result.run->id);
@@ -113,6 +126,10 @@ const Command& command_run() {
       .options = {config_option(),
                   store_option(),
                   {"--fresh", "", "start a new run: ask everything again", false},
+                  {"--cache", "", "use replies of earlier runs to equal requests; they are counted on the board", false},
+                  {"--batch", "", "through the vendors' batch interfaces: half the price, up to a day of waiting", false},
+                  {"--max-cost", "USD", "never spend more than this on the run, what it has cost already included", false},
+                  {"--resend", "N", "how often to ask again what was sent and lost (default 1)", false},
                   {"-j,--max-connections,--max-concurrency", "N", "requests at a time for each account", false},
                   {"--epochs,--repeat", "N", "ask every question N times", false},
                   {"--filter-providers,--filter-targets,--filter-models", "NAMES",

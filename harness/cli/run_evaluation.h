@@ -16,6 +16,8 @@ namespace plumb {
 struct RunSettings {
   std::filesystem::path store;
   bool fresh = false;
+  bool cache = false;  // replies of earlier runs may be used again
+  bool batch = false;  // through the vendors' batch interfaces, where there are
   bool quiet = false;
   ProgressStyle progress = ProgressStyle::lines;
 };
@@ -30,14 +32,5 @@ RunResult run_evaluation(const EvalSpec&, const RunSettings&, Terminal&);
 
 // Environment variables that the spec's systems need and that are not set, with the models that need them.
 std::vector<std::string> missing_keys(const EvalSpec&);
-
-// What a run of these cells may cost, before any of it is paid.
-struct Estimate {
-  std::size_t cells = 0;
-  std::int64_t tokens_in = 0, tokens_out = 0;  // of models that are asked over the network
-  double cost_usd = 0.0;
-  bool price_unknown = false;
-};
-Estimate estimate(const EvalSpec&);
 
 }  // namespace plumb

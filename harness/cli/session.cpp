@@ -132,6 +132,8 @@ Result<Report> make_report(const Store& store, const RunInfo& run, const EvalSpe
     }
     out.cost_usd = cell.answer.cost_usd;
     out.cost_known = cell.answer.cost_known;
+    out.paid_twice = cell.answer.unclear > 0 && cell.answer.attempts > cell.answer.unclear;
+    out.cached = cell.answer.cached;
     price_unknown = price_unknown || (!out.cost_known && std::holds_alternative<Completion>(cell.answer.reply));
     scored.push_back(std::move(out));
   }

@@ -78,6 +78,7 @@ class Page {
     if (const auto* completion = std::get_if<Completion>(&cell.answer.reply)) {
       out += indented(highlighted(completion->text, answer_marks(cell), color_)) + "\n";
     }
+    out += tools(cell) + dealings(cell);
     if (cell.outcome && !cell.outcome->why.empty())
       out += paint(color_, Tone::dim, "  why: " + printable(cell.outcome->why)) + "\n";
     for (const Score& score : cell.scores) {
@@ -112,6 +113,37 @@ class Page {
   }
 
  private:
+  // Every call, in order, with what came back; then the tools that were offered in vain.
+  std::string tools(const StoredCell& cell) const {
+    const auto* completion = std::get_if<Completion>(&cell.answer.reply);
+    if (!completion) return "";
+    std::string out;
+    std::set<std::string> called;
+    for (const ToolCall& call : completion->tool_calls) {
+      called.insert(call.name);
+      const Tone tone = call.failed ? Tone::bad : Tone::good;
+      out += "  " + paint(color_, tone, call.failed ? "✗" : "→") +
+             fmt::format(" {}({}) ", printable(call.name), fit(printable(call.arguments), 60)) +
+             paint(color_, Tone::dim, "= " + fit(printable(call.output.empty() ? "(never answered)" : call.output), 80)) +
+             "\n";
+    }
+    for (const OfferedTool& tool : question_.tools) {
+      if (!called.contains(tool.name))
+        out += "  " + paint(color_, Tone::warn, fmt::format("○ {} was never called", printable(tool.name))) + "\n";
+    }
+    return out;
+  }
+
+  // What a reader must know of how the answer was had; nothing of the usual case.
+  std::string dealings(const StoredCell& cell) const {
+    std::vector<std::string> words;
+    if (cell.answer.cached) words.emplace_back("the reply of an earlier run");
+    if (cell.answer.unclear > 0) words.push_back(fmt::format("{} of its requests may have been paid in vain", cell.answer.unclear));
+    if (cell.answer.attempts > 1) words.push_back(fmt::format("{} requests", cell.answer.attempts));
+    if (words.empty()) return "";
+    return paint(color_, Tone::dim, fmt::format("  ({})", fmt::join(words, "; "))) + "\n";
+  }
+
   static std::vector<Mark> answer_marks(const StoredCell& cell) {
     std::vector<Mark> marks;
     for (const Score& score : cell.scores) {
@@ -154,12 +186,23 @@ Json cell_json(const Shown& shown, const std::vector<Passage>& passages) {
     json["stop"] = to_string(completion->stop);
     json["model_answered"] = completion->model_answered;
     json["latency_ms"] = completion->latency.count();
+    json["first_token_ms"] = completion->first_token ? Json(completion->first_token->count()) : Json(nullptr);
+    const auto& logprobs = completion->logprobs;
+    json["logprobs"] = logprobs ? Json({{"mean", logprobs->mean}, {"min", logprobs->min}, {"tokens", logprobs->tokens}})
+                                : Json(nullptr);
+    json["tool_calls"] = Json::array();
+    for (const ToolCall& call : completion->tool_calls) {
+      json["tool_calls"].push_back(
+          {{"name", call.name}, {"arguments", call.arguments}, {"output", call.output}, {"failed", call.failed}});
+    }
   } else {
     const auto& failure = std::get<Failure>(cell.answer.reply);
     json["error"] = {
         {"kind", to_string(failure.kind)}, {"http_status", failure.http_status}, {"message", failure.message}};
   }
   json["attempts"] = cell.answer.attempts;
+  json["unclear"] = cell.answer.unclear;
+  json["cached"] = cell.answer.cached;
   json["cost_usd"] = cell.answer.cost_known ? Json(cell.answer.cost_usd) : Json(nullptr);
   json["answered_at"] = timestamp_iso(cell.answer.answered_at);
   if (cell.outcome) {

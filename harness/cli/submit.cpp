@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/estimate.h"
 #include "cli/run_evaluation.h"
 #include "cli/session.h"
 #include "report/style.h"
@@ -93,9 +94,10 @@ Exit run(const Args& args, Terminal& terminal) {
   terminal.note(fmt::format("{} by {}: {}", printable(prompt.name), printable(prompt.member),
                             prompt.description.empty() ? "(no description)" : printable(prompt.description)));
   terminal.note(fmt::format(
-      "{} systems × {} questions × {} trial{} = {} cells; over the network about {} tokens in, {} out, ${:.2f}{}",
-      mine.systems.size(), mine.questions.size(), mine.trials, mine.trials == 1 ? "" : "s", cost.cells, cost.tokens_in,
-      cost.tokens_out, cost.cost_usd, cost.price_unknown ? " and what models without a price cost" : ""));
+      "{} systems × {} questions × {} trial{} = {} cells", mine.systems.size(), mine.questions.size(), mine.trials,
+      mine.trials == 1 ? "" : "s", cost.cells));
+  terminal.note(describe(cost));
+  if (mine.limits.cost_max_usd) terminal.note(fmt::format("never more than ${:.2f} in all", *mine.limits.cost_max_usd));
   if (args.has("dry-run")) return Exit::ok;
   if (!args.has("yes") && !terminal.ask("Run it?")) {
     terminal.note(terminal.interactive() ? "plumb: not run" : "plumb: not run; --yes runs it without asking");
@@ -111,7 +113,7 @@ Exit run(const Args& args, Terminal& terminal) {
   const auto path = store_path(args, &*spec);
   const ProgressStyle style =
       terminal.live() && !args.has("no-progress-bar") ? ProgressStyle::bar : ProgressStyle::lines;
-  const RunResult result = run_evaluation(mine, {path, false, false, style}, terminal);
+  const RunResult result = run_evaluation(mine, {.store = path, .progress = style}, terminal);
   if (!result.run) return result.exit;
 
   // Ranked among all: the systems of eval.yaml with this prompt in its present wording.

@@ -129,7 +129,7 @@ void load_models(Loading& loading, const MapReader& map) {
   }
   UniqueNames names;
   for (const YamlNode& node : nodes) {
-    auto model = read_model(node, loading.known, loading.report);
+    auto model = read_model(node, loading.known, loading.report, loading.folder);
     if (model && names.take(model->name, "model", node.place, loading.report)) {
       loading.spec.models.push_back(*std::move(model));
     } else {
@@ -216,6 +216,28 @@ void check_prompts(Loading& loading) {
   }
 }
 
+bool follows_turns(const HttpService& service) {
+  return std::ranges::any_of(find_placeholders(service.body_json), [](const Placeholder& placeholder) {
+    return placeholder.name == "prompt" || placeholder.name == "messages";
+  });
+}
+
+// A service whose body holds only the question is asked the same in every turn, which nobody wants.
+void check_turns(Loading& loading) {
+  for (const auto& [file, read] : loading.prompts) {
+    const std::vector<std::string>& models = read.prompt.models;
+    for (const Model& model : loading.spec.models) {
+      const bool asked = models.empty() || std::ranges::find(models, model.name) != models.end();
+      if (read.prompt.turns.empty() || !asked || !model.http || follows_turns(*model.http)) continue;
+      FileReport(file, loading.diagnostics)
+          .warning(read.place,
+                   fmt::format("this prompt has turns, but the body of '{}' holds neither {{{{prompt}}}} nor "
+                               "{{{{messages}}}}, so each turn asks it the same",
+                               model.name));
+    }
+  }
+}
+
 void load_all(Loading& loading, const YamlNode& root) {
   const MapReader map(root, eval_keys(), loading.report);
   if (!map.is_map()) return;
@@ -227,6 +249,7 @@ void load_all(Loading& loading, const YamlNode& root) {
   load_datasets(loading, map);
   load_prompts(loading, map);
   check_prompts(loading);
+  check_turns(loading);
   for (PromptFile& prompt : loading.prompts) loading.spec.prompts.push_back(std::move(prompt.read.prompt));
 }
 

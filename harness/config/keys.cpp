@@ -48,19 +48,57 @@ const KeyTable& eval_keys() {
 }
 
 const KeyTable& model_keys() {
-  static const KeyTable table{
-      "a model",
-      {{"name"}, {"provider", k_required}, {"id", k_required}, {"base_url"}, {"key_env"}, {"parameters"}, {"price"}}};
+  static const KeyTable table{"a model",
+                              {{"name"},
+                               {"provider", k_required},
+                               {"id"},
+                               {"base_url"},
+                               {"key_env"},
+                               {"api"},
+                               {"stream"},
+                               {"url"},
+                               {"http"},
+                               {"command"},
+                               {"memory_mb"},
+                               {"parameters"},
+                               {"rates"},
+                               {"price"}}};
+  return table;
+}
+
+const KeyTable& http_keys() {
+  static const KeyTable table{"http",
+                              {{"method"},
+                               {"headers"},
+                               {"body"},
+                               {"answer"},
+                               {"passages"},
+                               {"passage_text"},
+                               {"passage_title"},
+                               {"passage_id"},
+                               {"tool_calls"},
+                               {"session"}}};
+  return table;
+}
+
+const KeyTable& rates_keys() {
+  static const KeyTable table{"rates", {{"in_flight_max"}, {"requests_per_minute"}, {"tokens_per_minute"}}};
   return table;
 }
 
 const KeyTable& parameters_keys() {
-  static const KeyTable table{"parameters", {{"temperature"}, {"top_p"}, {"tokens_max"}, {"seed"}}};
+  static const KeyTable table{"parameters",
+                              {{"temperature"}, {"top_p"}, {"tokens_max"}, {"seed"}, {"logprobs"}, {"extra"}}};
+  return table;
+}
+
+const KeyTable& prompt_parameters_keys() {
+  static const KeyTable table{"parameters", {{"temperature"}, {"top_p"}, {"tokens_max"}, {"seed"}, {"logprobs"}}};
   return table;
 }
 
 const KeyTable& price_keys() {
-  static const KeyTable table{"a price", {{"input", k_required}, {"output", k_required}}};
+  static const KeyTable table{"a price", {{"input", k_required}, {"output", k_required}, {"cached_input"}}};
   return table;
 }
 
@@ -70,7 +108,9 @@ const KeyTable& retrieval_keys() {
 }
 
 const KeyTable& limits_keys() {
-  static const KeyTable table{"limits", {{"in_flight_max"}, {"attempts_max"}, {"timeout_s"}, {"cost_max_usd"}}};
+  static const KeyTable table{
+      "limits",
+      {{"in_flight_max"}, {"attempts_max"}, {"resend"}, {"tool_rounds_max"}, {"timeout_s"}, {"cost_max_usd"}}};
   return table;
 }
 
@@ -91,6 +131,7 @@ const KeyTable& prompt_keys() {
                                {"name"},
                                {"description"},
                                {"system"},
+                               {"turns"},
                                {"user", k_required},
                                {"parameters"},
                                {"models"},
@@ -202,6 +243,14 @@ const std::vector<std::string>& language_words() {
 }
 const std::vector<std::string>& tables_words() {
   static const std::vector<std::string> words = {"markdown", "html", "csv", "text"};
+  return words;
+}
+const std::vector<std::string>& api_words() {
+  static const std::vector<std::string> words = {"chat", "responses"};
+  return words;
+}
+const std::vector<std::string>& method_words() {
+  static const std::vector<std::string> words = {"POST", "PUT", "PATCH"};
   return words;
 }
 

@@ -23,6 +23,8 @@ struct KeyTable {
 // eval.yaml
 const KeyTable& eval_keys();
 const KeyTable& model_keys();
+const KeyTable& http_keys();
+const KeyTable& rates_keys();
 const KeyTable& parameters_keys();
 const KeyTable& price_keys();
 const KeyTable& retrieval_keys();
@@ -31,6 +33,8 @@ const KeyTable& season_keys();
 const KeyTable& gate_keys();
 // prompts/MEMBER/*.yaml
 const KeyTable& prompt_keys();
+// Those of a model without `extra`: what goes to a vendor as it stands is not for a submission to say.
+const KeyTable& prompt_parameters_keys();
 // datasets/NAME
 const KeyTable& dataset_keys();
 const KeyTable& passage_keys();
@@ -49,5 +53,7 @@ const std::vector<std::string>& book_words();
 const std::vector<std::string>& basis_words();
 const std::vector<std::string>& language_words();
 const std::vector<std::string>& tables_words();
+const std::vector<std::string>& api_words();
+const std::vector<std::string>& method_words();
 
 }  // namespace plumb

@@ -6,12 +6,22 @@
 #include <utility>
 
 #include "base/text.h"
+#include "config/address.h"
+#include "config/command.h"
+#include "config/parameters.h"
+#include "config/prices.h"
+#include "config/services.h"
 
 namespace plumb {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr const char* k_builtin = "builtin";
+constexpr const char* k_http = "http";
+constexpr const char* k_exec = "exec";
+constexpr int k_programs_at_once = 2;  // each takes memory of this machine
 
 // Where a vendor's own documentation tells its users to put the key.
 constexpr std::pair<std::string_view, const char*> k_key_variables[] = {
@@ -51,39 +61,6 @@ void check_provider(const Model& model, Place provider, Place id, const KnownNam
   }
 }
 
-std::string_view authority_of(std::string_view url) {
-  url.remove_prefix(std::min(url.size(), url.find("://") + 3));
-  return url.substr(0, url.find_first_of("/?#"));
-}
-
-bool is_local(std::string_view authority) {
-  const std::string_view host = authority.starts_with('[') ? authority.substr(0, authority.find(']') + 1)
-                                                           : authority.substr(0, authority.find(':'));
-  return host == "localhost" || host.starts_with("127.") || host == "[::1]" || host.ends_with(".local") ||
-         host.starts_with("10.") || host.starts_with("192.168.");
-}
-
-// The address is not repeated: it may hold a password.
-void check_base_url(const Model& model, Place place, FileReport& report) {
-  const std::string& url = model.base_url;
-  const bool http = url.starts_with("http://");
-  if (!http && !url.starts_with("https://")) {
-    report.error(place, "base_url must begin with http:// or https://");
-    return;
-  }
-  const std::string_view authority = authority_of(url);
-  if (contains(authority, "@")) {
-    report.error(place, "base_url must hold no user or password; name the key's variable in key_env");
-  } else if (authority.empty() || authority.starts_with(':')) {
-    report.error(place, "base_url has no host");
-  } else if (url.find_first_of("?#\\ \t\n") != std::string::npos) {
-    report.error(place,
-                 "base_url must be an address without query, fragment or spaces, such as http://localhost:8000/v1");
-  } else if (http && !is_local(authority) && !model.key_env.empty()) {
-    report.warning(place, "the key is sent unencrypted to another machine; use https");
-  }
-}
-
 // The value is not repeated: it may be the key.
 void check_key_env(const std::string& name, Place place, FileReport& report) {
   if (holds_secret(name) || name.starts_with("sk-")) {
@@ -95,49 +72,157 @@ void check_key_env(const std::string& name, Place place, FileReport& report) {
   }
 }
 
-Price read_price(const YamlNode& node, FileReport& report) {
-  const MapReader map(node, price_keys(), report);
-  return {.input_usd = map.number("input", 0.0, 10'000.0).value_or(0.0),
-          .output_usd = map.number("output", 0.0, 10'000.0).value_or(0.0)};
+// Keys that only some providers take; `hint` says where the thing is written instead.
+struct Belongs {
+  const char* key;
+  std::vector<std::string> providers;
+  const char* hint;
+};
+
+const std::vector<Belongs>& belongings() {
+  static const std::vector<std::string> vendors = {"anthropic", "gemini", "ollama", "openai"};
+  static const std::vector<Belongs> all = {
+      {"base_url", vendors, "; its address is written as url"},
+      {"key_env", {"anthropic", "gemini", "ollama", "openai", k_http}, "; a program reads its environment itself"},
+      {"api", {"openai"}, ""},
+      {"stream", vendors, ""},
+      {"url", {k_http}, "; its address is written as base_url"},
+      {"http", {k_http}, ""},
+      {"command", {k_exec}, ""},
+      {"memory_mb", {k_exec}, ""},
+      {"parameters", {"anthropic", "gemini", "ollama", "openai", k_exec, k_builtin}, "; write them into its body"},
+      {"rates", {"anthropic", "gemini", "ollama", "openai", k_http, k_exec}, ""},
+  };
+  return all;
 }
 
-// `openai:gpt-4o-mini`; the id may hold colons of its own (`ollama:llama3:8b`).
-std::optional<Model> read_short_model(const YamlNode& node, const KnownNames& known, FileReport& report) {
+void check_belongings(const Model& model, const MapReader& map, FileReport& report) {
+  const bool vowel = std::string_view("aeiou").find(model.provider[0]) != std::string_view::npos;
+  const char* article = vowel || model.provider == k_http ? "an" : "a";
+  for (const Belongs& each : belongings()) {
+    if (!map.has(each.key) || is_one_of(each.providers, model.provider)) continue;
+    const bool hinted =
+        !(model.provider == k_builtin || (std::string_view(each.key) == "base_url" && model.provider == k_exec));
+    report.error(map.place(each.key),
+                 fmt::format("{} {} model has no {}{}", article, model.provider, each.key, hinted ? each.hint : ""));
+  }
+}
+
+void require(const MapReader& map, const char* key, Place place, FileReport& report) {
+  if (!map.has(key)) report.error(place, fmt::format("{} needs the key '{}'", model_keys().what, key));
+}
+
+// What a service or a program is called where nobody says: "http://localhost:8000/ask" is localhost:8000-ask.
+std::string usual_name(const Model& model) {
+  std::string_view text = model.id;
+  std::string words;
+  if (model.program) words = fmt::format("{}", fmt::join(model.program->command, " "));
+  if (model.program) text = words;
+  if (model.provider == k_http) {
+    text = model.base_url;
+    text.remove_prefix(text.find("://") + 3);
+    text = text.substr(0, text.find('?'));
+    while (text.ends_with('/')) text.remove_suffix(1);
+  }
+  return replace_all(std::string(text), "/", "-");  // vendor/model, as routers write it
+}
+
+// `google` is how others call it.
+std::string provider_of(std::string_view name) { return name == "google" ? "gemini" : std::string(name); }
+
+// The way of asking that some put between provider and id: openai:responses:gpt-5-mini.
+void take_api(Model& model) {
+  const auto take = [&](std::string_view prefix) {
+    const bool there = model.id.starts_with(prefix) && model.id.size() > prefix.size();
+    if (there) model.id.erase(0, prefix.size());
+    return there;
+  };
+  if (model.provider == "openai" && !take("chat:") && take("responses:")) model.api = "responses";
+  if (model.provider == "anthropic") take("messages:");
+}
+
+// `openai:gpt-4o-mini`; the id may hold colons and slashes of its own (`ollama:llama3:8b`).
+std::optional<Model> read_short_model(const YamlNode& node, const KnownNames& known, FileReport& report,
+                                      const fs::path& folder) {
   const auto text = read_text(node, "a model", report);
   if (!text) return {};
-  const std::size_t colon = text->find(':');
-  if (colon == std::string::npos || colon == 0 || colon + 1 == text->size()) {
+  Model model;
+  if (text->starts_with("http://") || text->starts_with("https://")) {
+    model.provider = k_http;
+    model.base_url = *text;
+    model.http = HttpService{};
+    check_address(model, "url", node.place, report);
+    return model;
+  }
+  std::size_t end = text->find(':');
+  if (const std::size_t slash = text->find('/'); slash < end) {  // openai/gpt-4o-mini, but not vendor/model alone
+    if (is_one_of(known.providers, provider_of(text->substr(0, slash)))) end = slash;
+  }
+  if (end == std::string::npos || end == 0 || end + 1 == text->size()) {
     report.error(node.place,
                  fmt::format("a model is written provider:id, such as openai:gpt-4o-mini; found {}", describe(node)));
     return {};
   }
-  Model model;
-  model.provider = text->substr(0, colon);
-  model.id = trim(std::string_view(*text).substr(colon + 1));
+  model.provider = provider_of(text->substr(0, end));
+  model.id = trim(std::string_view(*text).substr(end + 1));
+  if (model.provider == k_exec) {
+    YamlNode command = node;
+    command.text = std::exchange(model.id, "");
+    model.program = read_command(command, folder, report);
+  } else if (model.provider == k_http) {
+    report.error(node.place, "a service is written as its address, such as http://localhost:8000/ask");
+  } else {
+    take_api(model);
+  }
   check_provider(model, node.place, node.place, known, report);
   return model;
 }
 
-std::optional<Model> read_long_model(const YamlNode& node, const KnownNames& known, FileReport& report) {
+void read_service(const MapReader& map, Place place, Model& model, FileReport& report) {
+  require(map, "url", place, report);
+  model.base_url = map.text("url");
+  if (!model.base_url.empty()) check_address(model, "url", map.place("url"), report);
+  const YamlNode* http = map.find("http");
+  model.http = http ? read_http(*http, !model.key_env.empty(), report) : HttpService{};
+}
+
+void read_program(const MapReader& map, Place place, const fs::path& folder, Model& model, FileReport& report) {
+  require(map, "command", place, report);
+  const YamlNode* command = map.find("command");
+  const auto program = command ? read_command(*command, folder, report) : nullptr;
+  const auto memory = map.integer("memory_mb", 16, 1'048'576);
+  if (program && memory) program->memory_mb_max = static_cast<int>(*memory);
+  model.program = program;
+}
+
+std::optional<Model> read_long_model(const YamlNode& node, const KnownNames& known, FileReport& report,
+                                     const fs::path& folder) {
   const MapReader map(node, model_keys(), report);
   if (!map.is_map()) return {};
   Model model;
   model.name = map.text("name");
-  model.provider = map.text("provider");
+  model.provider = provider_of(map.text("provider"));
   model.id = map.text("id");
-  model.base_url = map.text("base_url");
   model.key_env = map.text("key_env");
-  if (const YamlNode* parameters = map.find("parameters")) model.parameters = read_parameters(*parameters, report);
-  if (const YamlNode* price = map.find("price")) model.price = read_price(*price, report);
-  if (!model.provider.empty() && !model.id.empty()) {
-    check_provider(model, map.place("provider"), map.place("id"), known, report);
-  }
   if (!model.key_env.empty()) check_key_env(model.key_env, map.place("key_env"), report);
-  if (!model.base_url.empty()) check_base_url(model, map.place("base_url"), report);
-  if (model.provider == k_builtin) {
-    for (const char* key : {"base_url", "key_env"}) {
-      if (map.has(key)) report.error(map.place(key), fmt::format("a builtin model has no {}", key));
-    }
+  if (const YamlNode* parameters = map.find("parameters")) {
+    model.parameters = read_parameters(*parameters, parameters_keys(), report);
+  }
+  if (const YamlNode* price = map.find("price")) model.price = read_price(*price, report);
+  if (const YamlNode* rates = map.find("rates")) model.rates = read_rates(*rates, report);
+  if (map.word("api", api_words()).value_or("chat") != "chat") model.api = map.text("api");
+  model.stream = map.flag("stream").value_or(false);
+  if (model.provider.empty()) return {};
+  check_provider(model, map.place("provider"), map.place("id"), known, report);
+  check_belongings(model, map, report);
+  if (model.provider == k_http) {
+    read_service(map, node.place, model, report);
+  } else if (model.provider == k_exec) {
+    read_program(map, node.place, folder, model, report);
+  } else {
+    require(map, "id", node.place, report);
+    if (model.provider != k_builtin) model.base_url = map.text("base_url");
+    if (!model.base_url.empty()) check_address(model, "base_url", map.place("base_url"), report);
   }
   return model;
 }
@@ -155,16 +240,20 @@ bool check_name(std::string_view name, std::string_view what, Place place, FileR
   return false;
 }
 
-std::optional<Model> read_model(const YamlNode& node, const KnownNames& known, FileReport& report) {
+std::optional<Model> read_model(const YamlNode& node, const KnownNames& known, FileReport& report,
+                                const fs::path& folder) {
   const int before = report.errors();
-  auto model =
-      node.kind == YamlNode::Kind::map ? read_long_model(node, known, report) : read_short_model(node, known, report);
+  auto model = node.kind == YamlNode::Kind::map ? read_long_model(node, known, report, folder)
+                                                : read_short_model(node, known, report, folder);
   if (!model || report.errors() > before) return {};
-  if (model->name.empty()) model->name = replace_all(model->id, "/", "-");  // vendor/model, as routers write it
+  if (model->name.empty()) model->name = usual_name(*model);
+  if (model->id.empty()) model->id = model->name;
   const YamlEntry* name = node.find("name");
   if (!check_name(model->name, "a model", name ? name->value.place : node.place, report)) return {};
   model->control = model->provider == k_builtin && is_one_of(known.controls, model->id);
+  if (model->program && !model->rates.in_flight_max) model->rates.in_flight_max = k_programs_at_once;
   name_usual_key(*model);
+  if (!model->price) model->price = usual_price(*model);
   return model;
 }
 
@@ -191,16 +280,6 @@ std::optional<Retrieval> read_retrieval(const YamlNode& node, const KnownNames& 
   }
   if (retrieval.retriever.empty() || report.errors() > before) return {};
   return retrieval;
-}
-
-Parameters read_parameters(const YamlNode& node, FileReport& report) {
-  const MapReader map(node, parameters_keys(), report);
-  Parameters parameters;
-  parameters.temperature = map.number("temperature", 0.0, 2.0);
-  parameters.top_p = map.number("top_p", 0.0, 1.0);
-  if (const auto tokens = map.integer("tokens_max", 1, 1'000'000)) parameters.tokens_max = static_cast<int>(*tokens);
-  parameters.seed = map.integer("seed", 0, std::numeric_limits<std::int64_t>::max());
-  return parameters;
 }
 
 }  // namespace plumb

@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "config/models.h"
+#include "config/parameters.h"
 #include "config/reader.h"
 #include "config/text_file.h"
 
@@ -61,12 +62,21 @@ void read_templates(const MapReader& map, std::string_view file_text, PromptTemp
   const YamlNode* system = map.find("system");
   const bool none = system && system->kind == YamlNode::Kind::text && trim(system->text).empty();
   prompt.system = none ? "" : map.text("system");  // `system: ""` says on purpose that there is none
+  prompt.turns = map.texts("turns");
   prompt.user = map.text("user");
   for (const char* key : {"system", "user"}) {
     if (const YamlNode* node = map.find(key)) check_placeholders(file_text, *node, report);
   }
-  if (!prompt.user.empty() && !asks_the_question(prompt.user)) {
-    report.error(map.place("user"), "user must hold {{question}}, or the model is not asked anything");
+  if (const YamlNode* turns = map.find("turns")) {
+    check_placeholders(file_text, *turns, report);
+    for (const YamlNode& turn : turns->items) check_placeholders(file_text, turn, report);
+  }
+  if (!prompt.user.empty() && !asks_the_question(prompt.user) &&
+      std::ranges::none_of(prompt.turns, asks_the_question)) {
+    report.error(map.place("user"), prompt.turns.empty()
+                                        ? "user must hold {{question}}, or the model is not asked anything"
+                                        : "user or one of turns must hold {{question}}, or the model is not asked "
+                                          "anything");
   }
 }
 
@@ -93,7 +103,9 @@ std::optional<ReadPrompt> read_prompt(const fs::path& path, std::optional<std::s
   check_name(prompt.member, "a member", map.place("member"), report);
   prompt.description = map.text("description");
   read_templates(map, *clean, prompt, report);
-  if (const YamlNode* parameters = map.find("parameters")) prompt.parameters = read_parameters(*parameters, report);
+  if (const YamlNode* parameters = map.find("parameters")) {
+    prompt.parameters = read_parameters(*parameters, prompt_parameters_keys(), report);
+  }
   prompt.models = map.texts("models");
   prompt.retrievals = map.texts("retrievals");
   read.model_places = map.places("models");

@@ -10,36 +10,13 @@
 #include "config/arithmetic.h"
 #include "config/reader.h"
 #include "config/references.h"
+#include "config/yaml_json.h"
 
 namespace plumb {
 
 namespace {
 
-// A tool's parameters and output may be written as YAML; what a model is sent is JSON.
-Json to_json(const YamlNode& node) {
-  switch (node.kind) {
-    case YamlNode::Kind::nothing:
-      return nullptr;
-    case YamlNode::Kind::list: {
-      Json list = Json::array();
-      for (const YamlNode& item : node.items) list.push_back(to_json(item));
-      return list;
-    }
-    case YamlNode::Kind::map: {
-      Json map = Json::object();
-      for (const YamlEntry& entry : node.entries) map[entry.key] = to_json(entry.value);
-      return map;
-    }
-    case YamlNode::Kind::text:
-      break;
-  }
-  if (!node.quoted) {  // a number, true, false or null stays one
-    if (auto value = parse_json(node.text); value && !value->is_string()) return *value;
-  }
-  return node.text;
-}
-
-// Text as it is; a map or list as JSON.
+// A tool's parameters and output may be written as YAML; what a model is sent is JSON. Text stays as it is.
 std::string text_or_json(const MapReader& map, const char* key) {
   const YamlNode* node = map.find(key);
   if (!node) return "";

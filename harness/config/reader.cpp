@@ -84,7 +84,7 @@ void refuse_secrets(const YamlNode& node, FileReport& report) {
   }
   for (const YamlNode& item : node.items) refuse_secrets(item, report);
   for (const YamlEntry& entry : node.entries) {
-    if (entry.key != "key_env") refuse_secrets(entry.value, report);
+    if (entry.key != "key_env" && entry.key != "headers") refuse_secrets(entry.value, report);
   }
 }
 

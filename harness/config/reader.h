@@ -69,7 +69,8 @@ bool is_slug(std::string_view);
 // Whether a text holds something that has the shape of an API key (sk-…, AIza…, gsk_…).
 bool holds_secret(std::string_view);
 
-// Tells every text in the tree that holds one, without repeating it; key_env has a message of its own (models.cpp).
+// Tells every text in the tree that holds one, without repeating it; key_env and headers have messages of
+// their own (models.cpp, services.cpp).
 void refuse_secrets(const YamlNode&, FileReport&);
 
 }  // namespace plumb

@@ -31,6 +31,8 @@ Limits read_limits(const YamlNode& node, FileReport& report) {
   limits.in_flight_max = static_cast<int>(map.integer("in_flight_max", 1, 10'000).value_or(limits.in_flight_max));
   limits.cells_open_max = std::max(limits.cells_open_max, limits.in_flight_max);
   limits.attempts_max = static_cast<int>(map.integer("attempts_max", 1, 20).value_or(limits.attempts_max));
+  limits.resend = static_cast<int>(map.integer("resend", 0, 3).value_or(limits.resend));
+  limits.tool_rounds_max = static_cast<int>(map.integer("tool_rounds_max", 1, 32).value_or(limits.tool_rounds_max));
   if (const auto seconds = map.number("timeout_s", 0.1, 3'600.0)) {
     limits.request_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1'000.0));
   }

@@ -66,7 +66,8 @@ class Ledger {
 
   // All that has a ticket up to this is durable. An error: a write failed, and nothing more can be kept.
   virtual Result<Ticket> durable() const = 0;
-  // `advanced` is called from any thread whenever durable() has a new value; set once, before the first start.
+  // `advanced` is called from any thread whenever durable() has a new value; set before the first start. It must
+  // neither wait nor call the ledger. An empty one ends that: none runs any more once this has returned.
   virtual void on_durable(std::function<void()> advanced) = 0;
 
   // A complete reply of status 2xx to this request: of this run, if its cell was never finished; or, where the

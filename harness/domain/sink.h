@@ -36,6 +36,8 @@ class Sink {
   virtual Status answered(const Cell&, const AnswerRecord&) { return Done{}; }
   virtual Status finished(const Cell&, const std::vector<Score>&, const OutcomeOf&) { return Done{}; }
   virtual void waiting(std::chrono::milliseconds /*how_long*/, const std::string& /*why*/) {}
+  // What became of a batch at a vendor, and how far all are: one sentence.
+  virtual void batch_told(const std::string& /*words*/) {}
   // No more can be asked of an account: why, in the vendor's words.
   virtual void account_stopped(const std::string& /*why*/) {}
   virtual void run_finished(bool /*complete*/) {}

@@ -38,8 +38,9 @@ struct RateLimits {
 struct HttpService {
   std::string method = "POST";
   std::vector<std::pair<std::string, std::string>> headers;  // {{key}} in a value is the key
-  std::string body_json;  // a JSON document in whose strings {{question}}, {{prompt}}, ... are replaced
-  std::string answer;     // to the text; a list of texts is joined
+  // A JSON document in whose strings {{question}}, {{prompt}}, ... are replaced (domain/service_body.h).
+  std::string body_json = R"({"question":"{{question}}"})";
+  std::optional<std::string> answer;  // to the text; a list of texts is joined; none: the first usual place there is
   std::string passages;   // to a list of what it relied on; "" : it does not say
   std::string passage_text, passage_title, passage_id;  // within one of them; "" : it is a string itself
   std::string tool_calls;                               // to a list of {name, arguments, output}; "" : none
@@ -140,7 +141,8 @@ struct EvalSpec {
 // Fills `systems` (names, digests, order: by model, then prompt, then retrieval) and `questions`.
 void expand(EvalSpec&);
 
-// What a request is: endpoint, model id, parameters, messages and trial. Equal digests, equal questions asked.
+// What a request is: endpoint, model id, parameters, messages, tools and trial; for a service or a program of one's
+// own also the question and the passages. Equal digests, equal questions asked.
 std::string request_digest(const Model&, const ChatRequest&, int trial);
 
 }  // namespace plumb

@@ -1,6 +1,7 @@
 #include "engine/account.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace plumb {
 
@@ -8,6 +9,7 @@ using std::chrono::milliseconds;
 
 namespace {
 constexpr int k_limit_at_first = 8;
+constexpr int k_share_at_first = 4;  // of the greatest number: who allows a thousand at a time means it
 constexpr int k_patience_at_first = 8;
 constexpr int k_patience_max = 64;
 constexpr milliseconds k_quiet_base{1'000};
@@ -17,7 +19,7 @@ constexpr int k_doublings_max = 6;
 
 Account::Account(int in_flight_max)
     : limit_max_(std::max(1, in_flight_max)),
-      limit_(std::min(k_limit_at_first, limit_max_)),
+      limit_(std::min(std::max(k_limit_at_first, limit_max_ / k_share_at_first), limit_max_)),
       ceiling_(limit_max_ + 1),
       patience_(k_patience_at_first) {}
 
@@ -49,11 +51,12 @@ void Account::succeeded(std::uint64_t number, bool quick) {
 // False if this belongs to an episode that has been cut for.
 bool Account::cut(std::uint64_t number) {
   if (number <= cut_after_) return false;
-  cut_ever_ = true;
   cut_after_ = last_number_;
   ceiling_ = std::min(limit_, in_flight_ + 1);
   patience_ = std::min(patience_ * 2, k_patience_max);
-  limit_ = std::max(1, limit_ * 7 / 10);
+  // Until the first refusal it doubled a round, so it may stand at twice what is borne (as in RFC 5681).
+  const bool doubled = !std::exchange(cut_ever_, true) && limit_ > k_limit_at_first;
+  limit_ = std::max(1, doubled ? limit_ / 2 : limit_ * 7 / 10);
   successes_ = 0;
   return true;
 }

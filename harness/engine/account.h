@@ -1,12 +1,12 @@
 // How fast one account may be asked: the concurrency it is found to bear, and when it wants quiet.
 //
 // An account is a rate limit as its vendor counts it: one base URL and one key. The number of requests at a
-// time starts small, doubles a round until the first refusal for speed, and from then on is found by additive
-// increase and multiplicative decrease. The number that was refused is remembered: growth is quick up to just
-// below it and patient at it, the more so the more often it was refused (after CUBIC, RFC 9438, which nears
-// its last maximum in the same way). Refusals that arrive together are one episode and are cut for once.
-// After two episodes without a success between them a single request at a time feels its way, so that a
-// vendor who is shut for a minute is not asked a thousand times.
+// time starts at a quarter of what its owner allows, doubles a round until the first refusal for speed, and from then
+// on is found by additive increase and multiplicative decrease. The number that was refused is remembered: growth is
+// quick up to just below it and patient at it, the more so the more often it was refused (after CUBIC, RFC 9438, which
+// nears its last maximum in the same way). Refusals that arrive together are one episode and are cut for once. After
+// two episodes without a success between them a single request at a time feels its way, so that a vendor who is shut
+// for a minute is not asked a thousand times.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace plumb {
 
 class Account {
  public:
-  // `in_flight_max`: at least 1.
+  // `in_flight_max`: as the owner allows, at least 1. A quarter of it at first, or 8 where that is less.
   explicit Account(int in_flight_max);
 
   bool may_start(Instant now) const { return in_flight_ < allowance() && quiet_until_ <= now; }

@@ -7,50 +7,46 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "base/text.h"
+#include "domain/cost.h"
 
 namespace plumb {
 
 namespace {
 
 constexpr int k_rounds_max = 16;
-constexpr std::size_t k_key_bytes_worth_hiding = 16;  // "ollama" or "EMPTY" is no secret, and may be part of an answer
+constexpr std::int64_t k_answer_tokens = 500;  // expected where the request names no limit
+constexpr std::size_t k_bytes_per_token = 3;   // of a request's body; a syllable of Hangul is one token or two
 
-Outgoing to_send(const Endpoint& endpoint, const ChatRequest& request, int trial) {
-  const Model& model = *endpoint.model;
-  Outgoing out{&endpoint, request_digest(model, request, trial), "", Reply(Failure{})};
-  if (!endpoint.missing_key.empty()) {
-    out.content = Reply(Failure{Failure::Kind::rejected, 0, endpoint.missing_key + " is not set"});
-  } else if (auto computed = endpoint.provider->answer(model, request)) {
-    out.content = Reply(*std::move(computed));
-  } else {
-    HttpRequest http = endpoint.provider->encode(model, request, endpoint.key);
-    out.key = Digester().add(endpoint.account).add(http.url).add(http.body).add(trial).hex();
-    out.content = std::move(http);
+// A key stands in a header, and neither it nor where it stands is what is asked.
+std::string key_of(const Endpoint& endpoint, const HttpRequest& request, int trial) {
+  Digester digester;
+  digester.add(endpoint.model->name).add(request.method).add(request.url).add(request.body).add(trial);
+  for (const auto& [name, value] : request.headers) {
+    const bool secret = !endpoint.key.empty() && contains(value, endpoint.key);
+    digester.add(name).add(secret ? "" : value);
   }
-  return out;
-}
-
-std::string without_key(std::string text, const std::string& key) {
-  if (key.size() < k_key_bytes_worth_hiding) return text;
-  return replace_all(std::move(text), key, "[key]");
-}
-
-// Vendors bill what they answered. A refusal by status costs nothing; of what got lost nobody knows.
-void price(AnswerRecord& record, const Model& model, bool may_be_billed) {
-  const auto* completion = std::get_if<Completion>(&record.reply);
-  if (!completion) {
-    record.cost_known = !may_be_billed;
-    return;
+  if (request.program) {
+    for (const std::string& word : request.program->command) digester.add(word);
   }
-  const Usage& usage = completion->usage;
-  if (!model.price || !usage.tokens_in || !usage.tokens_out) return;
-  record.cost_known = true;
-  record.cost_usd = (static_cast<double>(*usage.tokens_in) * model.price->input_usd +
-                     static_cast<double>(*usage.tokens_out) * model.price->output_usd) /
-                    1e6;
+  return digester.hex();
 }
 
 }  // namespace
+
+Outgoing outgoing(const Endpoint& endpoint, const ChatRequest& request, int trial) {
+  const Model& model = *endpoint.model;
+  const auto without_sending = [&](Reply reply) {
+    return Outgoing{&endpoint, request_digest(model, request, trial), 0, std::move(reply)};
+  };
+  if (!endpoint.missing_key.empty()) {
+    return without_sending(Failure{Failure::Kind::rejected, 0, endpoint.missing_key + " is not set"});
+  }
+  if (auto computed = endpoint.provider->answer(model, request)) return without_sending(*std::move(computed));
+  HttpRequest http = endpoint.provider->encode(model, request, endpoint.key);
+  const auto tokens_in = static_cast<std::int64_t>(http.body.size() / k_bytes_per_token);
+  const std::int64_t tokens_out = request.parameters.tokens_max.value_or(k_answer_tokens);
+  return {&endpoint, key_of(endpoint, http, trial), tokens_in + tokens_out, std::move(http)};
+}
 
 std::string origin_of(const std::string& url) {
   const std::size_t scheme = url.find("://");
@@ -81,10 +77,14 @@ std::variant<Ask<HttpRequest>, Failure, Prepared> prepare(const Assignment& cell
   if (own.top_p) request.parameters.top_p = own.top_p;
   if (own.tokens_max) request.parameters.tokens_max = own.tokens_max;
   if (own.seed) request.parameters.seed = own.seed;
+  if (own.logprobs) request.parameters.logprobs = own.logprobs;
+  if (!own.extra_json.empty()) request.parameters.extra_json = own.extra_json;
   // A seed fixed for all trials would buy the same answer again and again.
   if (request.parameters.seed) *request.parameters.seed += cell.trial;
+  request.tools = offers(cell.question->tools);
   request.question = cell.question->text;
   request.passages = prepared.passages;
+  request.session = cell.session;
 
   if (cell.endpoint->control) {
     Completion completion;
@@ -93,11 +93,15 @@ std::variant<Ask<HttpRequest>, Failure, Prepared> prepare(const Assignment& cell
     completion.stop = Completion::Stop::finished;
     // Stored with the answer, so that a board can say which kinds of planted error were caught.
     completion.model_answered = cell.endpoint->model->id + (answer.planted.empty() ? "" : ":" + answer.planted);
-    prepared.outgoing = {cell.endpoint, request_digest(*cell.endpoint->model, request, cell.trial), "",
+    prepared.outgoing = {cell.endpoint, request_digest(*cell.endpoint->model, request, cell.trial), 0,
                          Reply(std::move(completion))};
   } else {
-    prepared.outgoing = to_send(*cell.endpoint, request, cell.trial);
+    prepared.outgoing = outgoing(*cell.endpoint, request, cell.trial);
   }
+  prepared.conversation = {.request = std::move(request),
+                           .later = render_later_turns(*cell.prompt, *cell.question, prepared.passages),
+                           .tools = cell.question->tools,
+                           .tool_rounds_max = cell.tool_rounds_max};
   return prepared;
 }
 
@@ -105,43 +109,74 @@ Outgoing outgoing(const Endpoints& endpoints, const ChatRequest& request, int tr
   const auto it = endpoints.find(request.model);
   if (it == endpoints.end() || it->second.control) {
     const char* what = it == endpoints.end() ? "there is no model '{}'" : "'{}' is a control and answers no questions";
-    return {nullptr, "", "",
+    return {nullptr, "", 0,
             Reply(Failure{Failure::Kind::rejected, 0, fmt::format(fmt::runtime(what), request.model)})};
   }
-  return to_send(it->second, request, trial);
+  return outgoing(it->second, request, trial);
 }
 
-AnswerRecord record_of(const Endpoint& endpoint, std::string request_digest, Landing landing) {
+AnswerRecord record_of(std::string request_key, Landing landing) {
   AnswerRecord record;
-  record.request_digest = std::move(request_digest);
+  record.request_digest = std::move(request_key);
   record.attempts = landing.attempts;
+  record.unclear = landing.unclear;
+  record.attempt = landing.attempt;
   record.answered_at = wall_clock();
-  landing.response.body = without_key(std::move(landing.response.body), endpoint.key);
-  bool may_be_billed = false;
-  if (landing.failure) {
-    const Failure::Kind kind = landing.failure->kind;
-    may_be_billed = landing.attempts > 0 && kind != Failure::Kind::rejected && kind != Failure::Kind::throttled;
-    landing.failure->message = without_key(std::move(landing.failure->message), endpoint.key);
-    record.reply = *std::move(landing.failure);
-  } else if (auto completion = endpoint.provider->decode(landing.response)) {
-    completion->latency = landing.response.latency;
-    record.reply = *std::move(completion);
-  } else {
-    may_be_billed = true;
-    record.reply = Failure{Failure::Kind::malformed, landing.response.status, completion.error().message};
-  }
+  record.cost_usd = landing.cost_usd;
+  record.cost_known = landing.cost_known;
   record.raw_body = std::move(landing.response.body);
-  price(record, *endpoint.model, may_be_billed);
+  if (landing.failure) {
+    record.reply = *std::move(landing.failure);
+  } else {
+    PLUMB_CHECK(landing.completion);
+    landing.completion->latency = landing.response.latency;
+    record.reply = *std::move(landing.completion);
+  }
   return record;
 }
 
-AnswerRecord record_of(std::string request_digest, Reply reply) {
+AnswerRecord record_of(std::string request_key, Reply reply) {
   AnswerRecord record;
   record.reply = std::move(reply);
-  record.request_digest = std::move(request_digest);
+  record.request_digest = std::move(request_key);
   record.answered_at = wall_clock();
   record.cost_known = true;
   return record;
+}
+
+std::optional<AnswerRecord> record_of(const Endpoint& endpoint, std::string request_key, KnownReply known) {
+  auto completion = endpoint.provider->decode(known.response);
+  if (!completion) return std::nullopt;
+  completion->latency = known.response.latency;
+  AnswerRecord record;
+  record.request_digest = std::move(request_key);
+  record.answered_at = wall_clock();
+  record.attempt = known.attempt;
+  record.cached = !known.of_this_run;
+  record.cost_known = true;
+  if (known.of_this_run) {
+    record.attempts = known.attempts;
+    record.unclear = known.unclear;
+    const auto cost = cost_of(endpoint.model->price, completion->usage);
+    record.cost_known = cost.has_value();
+    record.cost_usd = cost.value_or(0.0);
+  }
+  record.raw_body = std::move(known.response.body);
+  record.reply = *std::move(completion);
+  return record;
+}
+
+void fold(AnswerRecord& whole, AnswerRecord exchange) {
+  const bool first = whole.request_digest.empty();
+  if (!first) {
+    exchange.request_digest = std::move(whole.request_digest);
+    exchange.attempts += whole.attempts;
+    exchange.unclear += whole.unclear;
+    exchange.cached = exchange.cached && whole.cached;
+    exchange.cost_usd += whole.cost_usd;
+    exchange.cost_known = exchange.cost_known && whole.cost_known;
+  }
+  whole = std::move(exchange);
 }
 
 std::variant<Ask<ChatRequest>, OutcomeOf> advance(std::span<const Scorer* const> scorers,

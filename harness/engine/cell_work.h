@@ -16,7 +16,8 @@
 #include "controls/control.h"
 #include "domain/sink.h"
 #include "domain/spec.h"
-#include "engine/dispatcher.h"
+#include "engine/conversation.h"
+#include "engine/lane.h"
 #include "providers/provider.h"
 #include "retrieval/retriever.h"
 #include "scorers/scorer.h"
@@ -46,31 +47,44 @@ struct Assignment {
   const Retriever* retriever = nullptr;  // null: no passages are shown
   const Endpoint* endpoint = nullptr;
   int trial = 0;
+  int tool_rounds_max = 0;
   std::uint64_t control_seed = 0;
+  std::string session;  // of this cell in this run, and of no other
 };
 
 // A question put to a model: what is to be sent, or what came of it without sending anything.
 struct Outgoing {
   const Endpoint* endpoint = nullptr;
-  std::string request_digest;
-  std::string key;  // requests with equal keys are the same bytes to the same account for the same trial
+  // Equal for the same bytes to the same model at the same address for the same trial; 32 hex digits. Of what is
+  // not sent: of the request as a value.
+  std::string request_key;
+  std::int64_t tokens_expected = 0;  // in and out
   std::variant<HttpRequest, Reply> content;
 };
 
 struct Prepared {
   std::vector<Passage> passages;
-  Outgoing outgoing;
+  Conversation conversation;
+  Outgoing outgoing;  // its first request
 };
 
 // Retrieves, renders and encodes. Ask: the retriever's own requests; Failure: it could not retrieve.
 std::variant<Ask<HttpRequest>, Failure, Prepared> prepare(const Assignment&, std::span<const HttpResponse> retrieved);
 
+// A later request of a conversation.
+Outgoing outgoing(const Endpoint&, const ChatRequest&, int trial);
+
 // The same for a question a scorer puts to a model. A model unknown to the spec, or a control, gives a Failure.
 Outgoing outgoing(const Endpoints&, const ChatRequest&, int trial);
 
-// The record of an answer, less the passages: decodes, prices, and takes the key out wherever a server echoed it.
-AnswerRecord record_of(const Endpoint&, std::string request_digest, Landing);
-AnswerRecord record_of(std::string request_digest, Reply);  // nothing was sent
+// The record of one exchange, less the passages.
+AnswerRecord record_of(std::string request_key, Landing);
+AnswerRecord record_of(std::string request_key, Reply);  // nothing was sent
+// None if the reply cannot be read: then it is as if it were not known.
+std::optional<AnswerRecord> record_of(const Endpoint&, std::string request_key, KnownReply);
+
+// Adds a further exchange to what is known of an answer: its reply takes the place of the last one's.
+void fold(AnswerRecord& whole, AnswerRecord exchange);
 
 // How far the scorers have come with one answer.
 struct Scoring {

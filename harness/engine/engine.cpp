@@ -10,7 +10,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/digest.h"
+#include "engine/batch_lane.h"
 #include "engine/cell_work.h"
+#include "engine/dispatcher.h"
 #include "engine/parts.h"
 #include "engine/recent_replies.h"
 #include "engine/workers.h"
@@ -25,6 +28,7 @@ struct Live {
   Assignment assignment;
   std::vector<HttpResponse> retrieved;
   std::vector<Passage> passages;
+  Conversation conversation;
   AnswerRecord record;
   bool answered_before = false;  // the answer comes from the store and is not reported again
   Scoring scoring;
@@ -34,17 +38,33 @@ struct Live {
 
 class EngineOnTransport final : public Engine {
  public:
-  EngineOnTransport(const EvalSpec& spec, ResolvedParts parts, Transport& transport, Sink& sink, int threads)
+  EngineOnTransport(const EvalSpec& spec, ResolvedParts parts, Transport& transport, Sink& sink,
+                    const EngineOptions& options)
       : spec_(spec),
         parts_(std::move(parts)),
         transport_(transport),
         sink_(sink),
-        dispatcher_(transport, spec.limits, spec.seed,
-                    [this](std::chrono::milliseconds wait, const std::string& why) { sink_.waiting(wait, why); }),
-        workers_(threads, [&transport] { transport.wake(); }) {}
+        ledger_(options.ledger),
+        run_(options.run),
+        live_lane_(transport, spec.limits, spec.seed,
+              {.waiting = [this](std::chrono::milliseconds wait, const std::string& why) { sink_.waiting(wait, why); },
+               .stopped = [this](const std::string& why) { sink_.account_stopped(why); }},
+              options.ledger, options.spent_usd),
+        workers_(options.threads, [&transport] { transport.wake(); }) {
+    if (ledger_) ledger_->on_durable([&transport] { transport.wake(); });
+  }
+
+  // Before the first run, where there is a book of batches.
+  Status use_batches(BatchBook& book, bool gather) {
+    batch_lane_ = TRY(BatchLane::make(
+        {live_lane_, transport_, live_lane_.budget(), book, ledger_},
+        [this](const BatchCounts&, const std::string& words) { sink_.batch_told(words); }, {.gather = gather}));
+    return Done{};
+  }
 
   Result<bool> run(std::vector<Task>) override;
-  double cost_usd() const override { return cost_usd_; }
+  double cost_usd() const override { return lane().cost_usd(); }
+  bool over_budget() const override { return lane().over_budget(); }
   void interrupt() override {
     ++interrupts_;
     transport_.wake();
@@ -58,8 +78,12 @@ class EngineOnTransport final : public Engine {
   void open(Task);
   void prepare_cell(Live&);
   void ask_retrieval(Live&, std::vector<HttpRequest>);
-  void ask_model(Outgoing, bool urgent, Recorded);
-  void answered(Live&, AnswerRecord);
+  void ask_model(Outgoing, const AttemptStart&, Recorded);
+  void ask_next(Live&, Outgoing);
+  void replied(Live&, AnswerRecord);
+  void deliver(AnswerRecord);
+  static bool take_own_passages(Live&);
+  void answered(Live&);
   void score(Live&);
   void ask_judges(Live&, std::vector<Outgoing>);
   void finish(Live&, const OutcomeOf&);
@@ -67,23 +91,27 @@ class EngineOnTransport final : public Engine {
   std::optional<std::vector<Passage>> stored_passages(const Live&) const;
   void heed(Status);
   bool over() const { return error_.has_value(); }
+  Lane& lane() { return batch_lane_ ? static_cast<Lane&>(*batch_lane_) : live_lane_; }
+  const Lane& lane() const { return batch_lane_ ? static_cast<const Lane&>(*batch_lane_) : live_lane_; }
 
   const EvalSpec& spec_;
   const ResolvedParts parts_;
   Transport& transport_;
   Sink& sink_;
+  Ledger* const ledger_;
+  const std::string run_;
   std::atomic<int> interrupts_ = 0;
 
   // Of one run.
   std::unordered_map<const Live*, std::unique_ptr<Live>> live_;
-  std::unordered_map<std::string, std::vector<Recorded>> in_flight_;  // by Outgoing::key: who waits for the reply
+  std::unordered_map<std::string, std::vector<Recorded>> in_flight_;  // by request key: who waits for the reply
   RecentReplies recent_;                                              // by the same key
   bool draining_ = false;
   bool complete_ = true;
   std::optional<Error> error_;
-  double cost_usd_ = 0.0;
 
-  Dispatcher dispatcher_;
+  Dispatcher live_lane_;
+  std::unique_ptr<BatchLane> batch_lane_;  // null where no batches are used
   Workers workers_;  // last: its threads end before what they read
 };
 
@@ -100,9 +128,9 @@ Result<bool> EngineOnTransport::run(std::vector<Task> plan) {
     if (live_.empty()) break;
     const bool delivered = workers_.deliver();
     if (over()) break;
-    heed(dispatcher_.turn(/*may_wait=*/!delivered));
+    heed(lane().turn(/*may_wait=*/!delivered));
   }
-  dispatcher_.abandon();
+  lane().abandon();
   workers_.abandon();
   complete_ = complete_ && live_.empty() && next == plan.size();
   live_.clear();
@@ -113,12 +141,9 @@ Result<bool> EngineOnTransport::run(std::vector<Task> plan) {
 }
 
 void EngineOnTransport::heed_limits() {
-  const auto& cost_max = spec_.limits.cost_max_usd;
-  const bool over_budget = cost_max && cost_usd_ >= *cost_max;
-  if (!draining_ && (interrupts_ > 0 || over_budget)) {
-    draining_ = true;
-    dispatcher_.drain();
-  }
+  if (draining_ || (interrupts_ == 0 && !lane().over_budget())) return;
+  draining_ = true;
+  lane().drain();
 }
 
 void EngineOnTransport::heed(Status status) {
@@ -135,6 +160,9 @@ void EngineOnTransport::open(Task task) {
   assignment.prompt = &spec_.prompt(system.prompt);
   assignment.endpoint = &parts_.endpoints.at(system.model);
   assignment.trial = task.cell.trial;
+  assignment.tool_rounds_max = spec_.limits.tool_rounds_max;
+  assignment.session =
+      Digester().add(run_).add(system.digest).add(assignment.question->digest).add(task.cell.trial).hex();
   assignment.control_seed = control_seed(spec_.seed, task.cell.trial);
   if (!assignment.question->closed_book) {
     assignment.retriever = parts_.retrievers.at({system.retrieval, assignment.question->dataset}).get();
@@ -143,6 +171,7 @@ void EngineOnTransport::open(Task task) {
   if (task.stored) {
     live.answered_before = true;
     live.record = *std::move(task.stored);
+    if (take_own_passages(live)) return score(live);
     if (auto passages = stored_passages(live)) {
       live.passages = *std::move(passages);
       return score(live);
@@ -180,14 +209,37 @@ void EngineOnTransport::prepare_cell(Live& live) {
         return score(live);
       }
       if (auto* failure = std::get_if<Failure>(&step)) {
-        return answered(live, record_of("", Reply(std::move(*failure))));
+        live.record = record_of("", Reply(std::move(*failure)));
+        return answered(live);
       }
       auto& prepared = std::get<Prepared>(step);
       const bool to_send = std::holds_alternative<HttpRequest>(prepared.outgoing.content);
       if (draining_ && to_send) return leave_empty(live);
       live.passages = std::move(prepared.passages);
-      ask_model(std::move(prepared.outgoing), false,
-                [this, &live](AnswerRecord record) { answered(live, std::move(record)); });
+      live.conversation = std::move(prepared.conversation);
+      ask_next(live, std::move(prepared.outgoing));
+    };
+  });
+}
+
+// The first request of a cell waits its turn; the later ones finish what was begun.
+void EngineOnTransport::ask_next(Live& live, Outgoing outgoing) {
+  const AttemptStart start{.cell = live.cell, .step = live.conversation.step};
+  ask_model(std::move(outgoing), start, [this, &live](AnswerRecord record) { replied(live, std::move(record)); });
+}
+
+void EngineOnTransport::replied(Live& live, AnswerRecord record) {
+  fold(live.record, std::move(record));
+  auto* completion = std::get_if<Completion>(&live.record.reply);
+  if (!completion) return answered(live);
+  if (auto whole = advance(live.conversation, std::move(*completion))) {
+    live.record.reply = *std::move(whole);
+    return answered(live);
+  }
+  workers_.run([this, &live]() -> Workers::Then {
+    Outgoing next = outgoing(*live.assignment.endpoint, live.conversation.request, live.cell.trial);
+    return [this, &live, next = std::move(next)]() mutable {
+      if (!over()) ask_next(live, std::move(next));
     };
   });
 }
@@ -198,7 +250,8 @@ void EngineOnTransport::ask_retrieval(Live& live, std::vector<HttpRequest> reque
   live.due = requests.size();
   for (std::size_t i = 0; i < requests.size(); ++i) {
     std::string account = origin_of(requests[i].url);
-    dispatcher_.submit({.account = std::move(account), .request = std::move(requests[i])},
+    const AttemptStart start{.cell = live.cell, .purpose = AttemptStart::Purpose::retrieval, .step = static_cast<int>(first + i)};
+    lane().submit({.account = std::move(account), .request = std::move(requests[i]), .start = start},
                        [this, &live, slot = first + i](Landing landing) {
                          if (over()) return;
                          if (landing.failure) live.lost = *std::move(landing.failure);
@@ -209,46 +262,68 @@ void EngineOnTransport::ask_retrieval(Live& live, std::vector<HttpRequest> reque
                          if (lost->kind == Failure::Kind::cancelled) return leave_empty(live);
                          if (live.answered_before) return score(live);
                          lost->kind = Failure::Kind::retrieval;
-                         answered(live, record_of("", Reply(*std::move(lost))));
+                         live.record = record_of("", Reply(*std::move(lost)));
+                         answered(live);
                        });
   }
 }
 
 // Equal requests that come together, or soon after each other, are sent once; who came later gets the reply at
 // no cost. Two members with the same prompt are common, and so are judges asked about equal answers.
-void EngineOnTransport::ask_model(Outgoing outgoing, bool urgent, Recorded done) {
+void EngineOnTransport::ask_model(Outgoing outgoing, const AttemptStart& start, Recorded done) {
   if (auto* reply = std::get_if<Reply>(&outgoing.content)) {
-    return done(record_of(std::move(outgoing.request_digest), std::move(*reply)));
+    return done(record_of(std::move(outgoing.request_key), std::move(*reply)));
   }
-  if (const AnswerRecord* record = recent_.find(outgoing.key)) return done(*record);
-  auto [waiting, first] = in_flight_.try_emplace(outgoing.key);
+  if (const AnswerRecord* record = recent_.find(outgoing.request_key)) return done(*record);
+  auto [waiting, first] = in_flight_.try_emplace(outgoing.request_key);
   waiting->second.push_back(std::move(done));
   if (!first) return;
   const Endpoint& endpoint = *outgoing.endpoint;
+  if (auto known = ledger_ ? ledger_->find_reply(outgoing.request_key) : std::nullopt) {
+    if (auto record = record_of(endpoint, outgoing.request_key, *std::move(known))) return deliver(*std::move(record));
+  }
   Job job{.account = endpoint.account,
           .request = std::get<HttpRequest>(std::move(outgoing.content)),
           .provider = endpoint.provider,
-          .urgent = urgent};
-  dispatcher_.submit(std::move(job), [this, &endpoint, key = outgoing.key,
-                                      digest = std::move(outgoing.request_digest)](Landing landing) {
-    if (over()) return;
-    const auto waiting_for_it = in_flight_.extract(key);
-    AnswerRecord record = record_of(endpoint, digest, std::move(landing));
-    cost_usd_ += record.cost_usd;
-    AnswerRecord repeated = record;
-    repeated.attempts = 0;
-    repeated.cost_usd = 0.0;
-    recent_.remember(key, repeated);
-    const auto& recorded = waiting_for_it.mapped();
-    recorded.front()(std::move(record));
-    for (std::size_t i = 1; i < recorded.size() && !over(); ++i) recorded[i](repeated);
+          .model = endpoint.model,
+          .urgent = start.purpose != AttemptStart::Purpose::answer || start.step > 0,
+          .start = start,
+          .key = endpoint.key,
+          .tokens_expected = outgoing.tokens_expected};
+  job.start.request_key = outgoing.request_key;
+  lane().submit(std::move(job), [this, key = std::move(outgoing.request_key)](Landing landing) {
+    if (!over()) deliver(record_of(key, std::move(landing)));
   });
 }
 
-void EngineOnTransport::answered(Live& live, AnswerRecord record) {
-  const auto* failure = std::get_if<Failure>(&record.reply);
-  if (failure && failure->kind == Failure::Kind::cancelled) return leave_empty(live);
-  live.record = std::move(record);
+// To all that wait for it. Whoever asked first bears the cost.
+void EngineOnTransport::deliver(AnswerRecord record) {
+  const auto waiting = in_flight_.extract(record.request_digest);
+  AnswerRecord repeated = record;
+  repeated.attempts = repeated.unclear = 0;
+  repeated.cost_usd = 0.0;
+  repeated.cost_known = true;
+  recent_.remember(record.request_digest, repeated);
+  const auto& recorded = waiting.mapped();
+  recorded.front()(std::move(record));
+  for (std::size_t i = 1; i < recorded.size() && !over(); ++i) recorded[i](repeated);
+}
+
+// A service that retrieves for itself is measured against what it relied on. False if it did not say.
+bool EngineOnTransport::take_own_passages(Live& live) {
+  const auto* completion = std::get_if<Completion>(&live.record.reply);
+  if (!completion || !completion->passages) return false;
+  live.passages = *completion->passages;
+  return true;
+}
+
+void EngineOnTransport::answered(Live& live) {
+  if (const auto* failure = std::get_if<Failure>(&live.record.reply)) {
+    const bool never_asked = failure->kind == Failure::Kind::cancelled || failure->kind == Failure::Kind::over_budget;
+    if (never_asked) return leave_empty(live);
+  }
+  take_own_passages(live);
+  live.record.passages.clear();
   for (const Passage& passage : live.passages) live.record.passages.push_back(passage.id);
   heed(sink_.answered(live.cell, live.record));
   if (!over()) score(live);
@@ -280,9 +355,13 @@ void EngineOnTransport::ask_judges(Live& live, std::vector<Outgoing> requests) {
   replies.resize(first + requests.size());
   live.due = requests.size();
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    ask_model(std::move(requests[i]), true, [this, &live, slot = first + i](AnswerRecord record) {
+    const AttemptStart start{
+        .cell = live.cell, .purpose = AttemptStart::Purpose::judge, .step = static_cast<int>(first + i)};
+    ask_model(std::move(requests[i]), start, [this, &live, slot = first + i](AnswerRecord record) {
       const auto* failure = std::get_if<Failure>(&record.reply);
-      if (failure && failure->kind == Failure::Kind::cancelled) live.lost = *failure;
+      const bool never_asked = failure && (failure->kind == Failure::Kind::cancelled ||
+                                           failure->kind == Failure::Kind::over_budget);
+      if (never_asked) live.lost = *failure;
       live.scoring.replies[slot] = std::move(record.reply);
       if (--live.due > 0) return;
       if (live.lost) return leave_empty(live);
@@ -315,8 +394,9 @@ std::uint64_t control_seed(std::uint64_t spec_seed, int trial) {
 Result<std::unique_ptr<Engine>> Engine::make(const EvalSpec& spec, Transport& transport, Sink& sink,
                                              const EngineOptions& options) {
   ResolvedParts parts = TRY(resolve_parts(spec, options));
-  return std::unique_ptr<Engine>(
-      std::make_unique<EngineOnTransport>(spec, std::move(parts), transport, sink, options.threads));
+  auto engine = std::make_unique<EngineOnTransport>(spec, std::move(parts), transport, sink, options);
+  if (options.batches) TRY(engine->use_batches(*options.batches, options.batch));
+  return std::unique_ptr<Engine>(std::move(engine));
 }
 
 }  // namespace plumb

@@ -17,7 +17,9 @@
 
 namespace plumb {
 
+class BatchBook;
 class Control;
+class Ledger;
 class Provider;
 class RetrieverKind;
 class Scorer;
@@ -38,6 +40,11 @@ struct EngineOptions {
   int threads = 0;
   // The key behind a Model::key_env; none if the variable is not set. Called by make, once a variable.
   std::function<std::optional<std::string>(const std::string& key_env)> key_of;
+  Ledger* ledger = nullptr;  // null: nothing is written down before it is sent; outlives the engine
+  BatchBook* batches = nullptr;  // what is known of batches at vendors; null: none are used; outlives the engine
+  bool batch = false;            // with a book: send through batch interfaces; else only wait for what is in the book
+  std::string run;           // its name: part of what makes a conversation's session its own
+  double spent_usd = 0.0;    // by this run before, against Limits::cost_max_usd
   Parts parts;
 };
 
@@ -53,8 +60,11 @@ class Engine {
   // An error is the sink's: the run stopped because something could not be stored.
   virtual Result<bool> run(std::vector<Task> plan) = 0;
 
-  // What all requests of this engine cost so far, the scorers' included, as far as prices are known.
+  // What the run has cost so far, the scorers' questions and what was spent before included, as far as prices are
+  // known.
   virtual double cost_usd() const = 0;
+  // Cells were left empty because more would have cost more than Limits::cost_max_usd.
+  virtual bool over_budget() const = 0;
 
   // Any thread. Once: start nothing more, finish what is in flight. Twice: cancel that too.
   virtual void interrupt() = 0;

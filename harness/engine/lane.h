@@ -25,6 +25,8 @@ struct Job {
   AttemptStart start;                  // as the ledger keeps it; the lane fills in `at` and `reserved_usd`
   std::string key;                     // taken out of whatever comes back, before anything keeps it; "" : none
   std::int64_t tokens_expected = 0;    // in and out, for an account's tokens per minute
+  bool errand = false;  // answers no question and costs nothing: sent once, whatever comes back; not in the ledger
+  std::optional<int> tokens_max;  // of the reply, as the request says; none: as the model's parameters say, if they do
 };
 
 struct Landing {

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "providers/dialect.h"
+#include "providers/reply.h"
 
 namespace plumb {
 
@@ -18,7 +19,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t k_message_bytes_max = 300;
-constexpr double k_wait_ms_absurd = 365.0 * 24 * 3600 * 1000;
+constexpr double k_wait_ms_absurd = 10 * 365.0 * 24 * 3600 * 1000;  // a year is a wait, however long
 
 // Decided by type and code only. The sentence of OpenAI's empty account ("You exceeded your current quota,
 // please check your plan and billing details") is also what Gemini says to a client that is merely too fast.
@@ -27,17 +28,16 @@ constexpr std::array k_spend_caps = {
     "spend_limit_reached", "enforced_spend_limit_reached", "insufficient_balance", "insufficient_credits",
 };
 
-// The object that holds the error: {"error":{...}}, [{"error":{...}}] as Gemini may send, or the root itself.
-const Json& error_object(const Json& root) {
-  const Json& whole = root.is_array() && !root.empty() ? root.front() : root;
-  const Json* error = find(whole, "error");
-  return error && error->is_object() ? *error : whole;
+// The object that holds the error, or the root itself.
+const Json& object_of_error(const Json& root) {
+  const Json* error = error_object(root);
+  return error ? *error : root.is_array() && !root.empty() ? root.front() : root;
 }
 
 std::string words_of(const Json& root) {
   const Json& whole = root.is_array() && !root.empty() ? root.front() : root;
   if (const Json* error = find(whole, "error"); error && error->is_string()) return error->get<std::string>();
-  const Json& object = error_object(root);
+  const Json& object = object_of_error(root);
   if (std::string words = string_at(object, "message"); !words.empty()) return words;
   const Json* detail = find(object, "detail");  // FastAPI: a string, or a list of {"msg": ...}
   if (!detail) return "";
@@ -45,10 +45,12 @@ std::string words_of(const Json& root) {
   return detail->is_array() && !detail->empty() ? string_at(detail->front(), "msg") : "";
 }
 
+bool is_success(const HttpResponse& response) { return response.status >= 200 && response.status < 300; }
+
 bool names_spend_cap(const HttpResponse& response) {
-  const auto root = parse_json(response.body);
+  const auto root = error_document(response);
   if (!root) return false;
-  const Json& error = error_object(*root);
+  const Json& error = object_of_error(*root);
   const std::string type = string_at(error, "type");
   const std::string code = string_at(error, "code");
   return std::ranges::any_of(k_spend_caps, [&](const char* cap) { return type == cap || code == cap; });
@@ -92,6 +94,16 @@ std::optional<long long> http_date(std::string_view text) {
   return days_since_epoch(*date) * 86'400 + *hour * 3'600LL + *minute * 60LL + *second;
 }
 
+// The status that an error inside a success gives as its code, as OpenRouter and vLLM do and Google in a stream;
+// else that of the response.
+int told_status(const HttpResponse& response) {
+  if (!is_success(response)) return response.status;
+  const auto root = error_document(response);
+  const Json* error = root ? error_object(*root) : nullptr;
+  const long long code = error ? integer_at(*error, "code") : 0;
+  return code >= 400 && code < 600 ? static_cast<int>(code) : response.status;
+}
+
 std::optional<milliseconds> wait_of(double ms) {
   if (!(ms >= 0.0 && ms < k_wait_ms_absurd)) return std::nullopt;  // NaN too
   return milliseconds(static_cast<milliseconds::rep>(ms));
@@ -113,7 +125,8 @@ std::optional<milliseconds> retry_after(const HttpResponse& response, long long 
 
 Retry classify_http(const HttpResponse& response) {
   const auto after = retry_after(response, wall_clock() / 1000);
-  switch (response.status) {
+  const int status = told_status(response);
+  switch (status) {
     case 401:
     case 402:
     case 403:
@@ -128,17 +141,18 @@ Retry classify_http(const HttpResponse& response) {
     case 425:
       return {Retry::Kind::transient, after};
     default:
-      if (response.status >= 500) return {Retry::Kind::transient, after};
-      if (response.status == 400 && names_spend_cap(response)) return {Retry::Kind::stop, std::nullopt};
+      if (status >= 500) return {Retry::Kind::transient, after};
+      if ((status == 400 || is_success(response)) && names_spend_cap(response))
+        return {Retry::Kind::stop, std::nullopt};
       return {Retry::Kind::give_up, std::nullopt};
   }
 }
 
 std::string describe_http_error(const HttpResponse& response) {
   if (response.status == 0) return response.error.empty() ? "no response" : shortened(response.error);
-  const std::string status = fmt::format("HTTP {}", response.status);
+  const std::string status = is_success(response) ? "an error without words" : fmt::format("HTTP {}", response.status);
   if (response.status >= 300 && response.status < 400) return status + ": a redirect, which is never followed";
-  if (const auto root = parse_json(response.body)) {
+  if (const auto root = error_document(response)) {
     const std::string words = shortened(words_of(*root));
     return words.empty() ? status : words;
   }
@@ -149,8 +163,8 @@ std::string describe_http_error(const HttpResponse& response) {
 }
 
 HttpRequest Provider::probe(const Model& model, std::string_view key) const {
-  HttpRequest http{"GET", endpoint(model, default_base_url(), "/models"), {}, ""};
-  if (!key.empty()) http.headers.emplace_back("Authorization", "Bearer " + std::string(key));
+  HttpRequest http{"GET", endpoint(model, default_base_url(), "/models"), {}, "", nullptr};
+  add_key(http, "Authorization", key, "Bearer ");
   return http;
 }
 

@@ -17,6 +17,8 @@
 
 namespace plumb {
 
+class BatchDialect;
+
 // What to do about a response that is not a success.
 struct Retry {
   enum class Kind {
@@ -40,6 +42,10 @@ class Provider {
   // Reads a 2xx body. An error here means the vendor broke its own contract.
   virtual Result<Completion> decode(const HttpResponse&) const = 0;
 
+  // The same, by one who knows whom it asked: where a reply is found depends on the model for a service of one's
+  // own. Callers that have the model call this one.
+  virtual Result<Completion> decode_for(const Model&, const HttpResponse& response) const { return decode(response); }
+
   // The vendor's own words for a response that is no success, shortened; the status when there are none.
   virtual std::string error_message(const HttpResponse&) const;
 
@@ -55,6 +61,9 @@ class Provider {
   // A provider that computes its answers in the process: then encode and decode are never called.
   // It sees the request and no references, as any model does.
   virtual std::optional<Completion> answer(const Model&, const ChatRequest&) const { return std::nullopt; }
+
+  // The vendor's interface for many requests at once; null: it has none.
+  virtual const BatchDialect* batch() const { return nullptr; }
 };
 
 const Provider* find_provider(std::string_view name);

@@ -44,7 +44,10 @@ Json row_json(const BoardRow& row) {
                    {"finished", row.cells},
                    {"errors", row.errors},
                    {"unscorable", row.unscorable},
-                   {"expired", row.expired}};
+                   {"expired", row.expired},
+                   {"perhaps_paid_twice", row.paid_twice},
+                   {"cached", row.cached},
+                   {"cost_unknown", row.cost_unknown}};
   json["cost_usd"] = row.cost_usd ? Json(*row.cost_usd) : Json(nullptr);
   json["latency_ms_median"] = row.latency_ms_median;
   json["tokens"] = {{"in", row.tokens_in}, {"out", row.tokens_out}};

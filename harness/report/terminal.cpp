@@ -21,10 +21,12 @@ std::string interval(const Rate& rate) {
 
 std::string value(const Rate& rate) { return rate.value ? percent(*rate.value) : "–"; }
 
-std::string money(const std::optional<double>& usd) {
-  if (!usd) return "–";
-  if (*usd == 0.0) return "$0";
-  return *usd < 0.01 ? fmt::format("${:.4f}", *usd) : fmt::format("${:.2f}", *usd);
+// What is not known of a row's cost can only add to it.
+std::string money(const BoardRow& row) {
+  if (!row.cost_usd || (*row.cost_usd == 0.0 && row.cost_unknown > 0)) return "–";
+  if (*row.cost_usd == 0.0) return "$0";
+  const std::string at_least = row.cost_unknown > 0 ? "≥" : "";
+  return at_least + (*row.cost_usd < 0.01 ? fmt::format("${:.4f}", *row.cost_usd) : fmt::format("${:.2f}", *row.cost_usd));
 }
 
 std::string latency(double ms) { return ms >= 1000 ? fmt::format("{:.1f}s", ms / 1000) : fmt::format("{:.0f}ms", ms); }
@@ -44,7 +46,7 @@ std::vector<Column> all_columns() {
       {"grounded", 9, [](const BoardRow& row) { return row.groundedness ? percent(*row.groundedness) : "–"; }},
       {"?", 4, [](const BoardRow& row) { return std::to_string(row.unscorable); }},
       {"!", 4, [](const BoardRow& row) { return std::to_string(row.errors); }},
-      {"cost", 9, [](const BoardRow& row) { return money(row.cost_usd); }},
+      {"cost", 9, [](const BoardRow& row) { return money(row); }},
       {"time", 8, [](const BoardRow& row) { return latency(row.latency_ms_median); }},
   };
 }
@@ -99,8 +101,8 @@ class BoardWriter {
     out_ += paint(look_.color, Tone::bold, printable(report_.title));
     out_ += fmt::format("  {}  run {} ({})\n", report_.week, report_.run, report_.started_at);
     out_ += paint(look_.color, Tone::dim,
-                  fmt::format("{} questions ({}) × {} systems{}{} = {} of {} cells", report_.board.questions,
-                              printable(datasets), report_.board.rows.size(),
+                  fmt::format("{} questions ({}) × {} systems{}{} = {} of {} cells",
+                              report_.board.questions - report_.board.expired, printable(datasets), report_.board.rows.size(),
                               one_retrieval_ && !report_.board.rows.empty()
                                   ? fmt::format(" (retrieval {})", printable(report_.board.rows[0].system.retrieval))
                                   : "",
@@ -180,7 +182,31 @@ class BoardWriter {
                     fmt::format("{} cells have no answer; 'plumb run' asks for them again", errors)) +
               "\n";
     }
+    spending();
     for (const std::string& note : report_.notes) out_ += paint(look_.color, Tone::warn, printable(note)) + "\n";
+  }
+
+  // What a reader of the costs must know of them.
+  void spending() {
+    int paid_twice = 0, cached = 0;
+    std::string cached_by;
+    for (const BoardRow& row : report_.board.rows) {
+      paid_twice += row.paid_twice;
+      cached += row.cached;
+      if (row.cached > 0) cached_by += fmt::format("{}{} {}", cached_by.empty() ? "" : ", ", name_of(row.system), row.cached);
+    }
+    if (paid_twice > 0) {
+      out_ += paint(look_.color, Tone::warn,
+                    fmt::format("{} answers may have been paid for twice: their first request went out whole and came "
+                                "to nothing; `resend: 0` leaves such cells empty instead",
+                                paid_twice)) +
+              "\n";
+    }
+    if (cached > 0) {
+      out_ += paint(look_.color, Tone::dim, fmt::format("{} answers are those of an earlier run (--cache): {}", cached,
+                                                        cached_by)) +
+              "\n";
+    }
   }
 
   const Report& report_;

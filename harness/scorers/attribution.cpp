@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scorers/clash.h"
+#include "scorers/source_cache.h"
 #include "scorers/source_index.h"
 
 namespace plumb {
@@ -77,7 +78,8 @@ bool told_of_another(const Forbidden& forbidden, const Case& c, const ReadText& 
   if (std::holds_alternative<YesNoRef>(forbidden.value)) return false;
   const std::vector<Span> where = match_reference(forbidden.value, answer).where;
   if (where.empty()) return false;
-  const SourceIndex index(c.passages, c.question.as_of);
+  const auto shared_index = source_index_of(c.passages, c.question.as_of);
+  const SourceIndex& index = *shared_index;
   const std::vector<ContentWord> names = names_of(forbidden.value, index);
   if (names.empty()) return false;
   std::vector<ContentWord> own = content_words(c.question.text);

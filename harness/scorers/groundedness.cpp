@@ -11,6 +11,7 @@
 #include "language/korean.h"
 #include "scorers/clash.h"
 #include "scorers/scorer.h"
+#include "scorers/source_cache.h"
 #include "scorers/source_index.h"
 #include "scorers/stated_values.h"
 #include "scorers/value_support.h"
@@ -68,7 +69,8 @@ class Checker {
   explicit Checker(const Case& c)
       : case_(c),
         sources_(sources_of(c)),
-        index_(sources_, c.question.as_of),
+        shared_index_(source_index_of(sources_, c.question.as_of)),
+        index_(*shared_index_),
         asked_(content_words(c.question.text)),
         values_(index_, find_values(c.question.text, c.question.as_of)),
         question_arithmetic_(announces_arithmetic(c.question.text)),
@@ -309,7 +311,8 @@ class Checker {
 
   const Case& case_;
   std::vector<Passage> sources_;
-  SourceIndex index_;
+  std::shared_ptr<const SourceIndex> shared_index_;
+  const SourceIndex& index_;
   std::vector<ContentWord> asked_;
   ValueSupport values_;
   bool question_arithmetic_;

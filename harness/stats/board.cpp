@@ -69,7 +69,13 @@ double median(std::vector<double> values) {
 void add_spending(const ScoredCell& cell, BoardRow& row) {
   row.tokens_in += cell.tokens_in.value_or(0);
   row.tokens_out += cell.tokens_out.value_or(0);
-  if (cell.cost_known) row.cost_usd = row.cost_usd.value_or(0.0) + cell.cost_usd;
+  if (cell.cost_known) {
+    row.cost_usd = row.cost_usd.value_or(0.0) + cell.cost_usd;
+  } else {
+    ++row.cost_unknown;
+  }
+  row.paid_twice += cell.paid_twice;
+  row.cached += cell.cached;
 }
 
 void add_error(const Question& question, BoardRow& row, RowTally& tally) {

@@ -23,6 +23,8 @@ struct ScoredCell {
   std::optional<std::int64_t> tokens_in, tokens_out;
   double cost_usd = 0.0;
   bool cost_known = false;
+  bool paid_twice = false;  // perhaps: a request for it had gone out whole, came to nothing, and was sent again
+  bool cached = false;      // its answer is that of an earlier run
   double latency_ms = 0.0;
 };
 
@@ -42,7 +44,9 @@ struct BoardRow {
   // Of questions that are not expired: squares of the grid, those filled, and of these the ones with no answer
   // and those that no scorer could tell. Last, the filled squares of expired questions.
   int cells_planned = 0, cells = 0, errors = 0, unscorable = 0, expired = 0;
+  int paid_twice = 0, cached = 0;  // filled squares, expired questions included
   std::optional<double> cost_usd;  // none when no price is known
+  int cost_unknown = 0;            // filled squares whose cost is not in cost_usd, because nobody knows it
   double latency_ms_median = 0.0;  // of cells without error; 0 when there are none
   std::int64_t tokens_in = 0, tokens_out = 0;
 };

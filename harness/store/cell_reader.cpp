@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/json.h"
+#include "store/answer_reader.h"
 #include "store/cell_rows.h"
 
 namespace plumb {
@@ -13,39 +13,14 @@ JOIN cells AS c ON c.system_id = s.id
 JOIN run_questions AS rq ON rq.run_id = s.run_id AND rq.question_id = c.question_id AND rq.current
 JOIN questions AS q ON q.id = c.question_id
 JOIN answers AS a ON a.cell_id = c.id
+LEFT JOIN replies AS r ON r.attempt_id = c.attempt_id
 LEFT JOIN outcomes AS o ON o.cell_id = c.id
 WHERE s.run_id = ? AND s.current)sql";
-
-Error unknown_name(const char* what, const std::string& name) {
-  return {fmt::format("the database holds an unknown {} '{}'; it was damaged, or changed by hand", what, name)};
-}
-
-template <class Value>
-Result<Value> named(std::optional<Value> value, const char* what, const std::string& name) {
-  if (!value) return unknown_name(what, name);
-  return *value;
-}
 
 Result<std::optional<HallucinationKind>> read_kind(const Statement& row, int column) {
   if (row.is_null(column)) return std::optional<HallucinationKind>();
   const std::string name = row.text(column);
   return std::optional(TRY(named(hallucination_kind_of(name), "kind of hallucination", name)));
-}
-
-Result<std::vector<std::string>> read_passages(const std::string& json, const PassageNames& names) {
-  std::vector<std::string> passages;
-  if (json == "[]") return passages;
-  const Json parsed = TRY(parse_json(json));
-  for (const Json& each : parsed) {
-    if (each.is_string()) {
-      passages.push_back(each.get<std::string>());
-    } else if (each.is_number_integer()) {
-      const auto found = names.find(each.get<std::int64_t>());
-      if (found == names.end()) return unknown_name("passage", dump_json(each));
-      passages.push_back(found->second);
-    }
-  }
-  return passages;
 }
 
 Result<Score> read_score(const Statement& row, int first) {
@@ -144,55 +119,12 @@ Status for_each_square(Statement& select, const Grid& grid, Use use) {
 
 }  // namespace
 
-std::string answer_columns(bool with_texts) {
-  return std::string(
-             "c.answered_at_ms, c.request_digest, c.passages, c.stop, c.model_answered, c.request_id,"
-             " c.tokens_in, c.tokens_out, c.tokens_reasoning, c.tokens_cached, c.latency_ms, c.failure,"
-             " c.http_status, c.message, c.attempts, c.cost_usd, ") +
-         (with_texts ? "a.text, a.raw_body" : "NULL, NULL");
-}
-
-Result<PassageNames> read_passage_names(Database& database) {
-  Statement select = TRY(database.prepare("SELECT id, name FROM passages"));
-  PassageNames names;
-  while (TRY(select.step())) names[select.integer(0)] = select.text(1);
-  return names;
-}
-
-Result<AnswerRecord> read_answer(const Statement& row, int first, const PassageNames& names) {
-  AnswerRecord record;
-  record.answered_at = row.integer(first);
-  record.request_digest = row.text(first + 1);
-  record.passages = TRY(read_passages(row.text(first + 2), names));
-  record.attempts = static_cast<int>(row.integer(first + 14));
-  record.cost_known = !row.is_null(first + 15);
-  record.cost_usd = row.real(first + 15);
-  record.raw_body = row.text(first + (row.is_null(first + 17) ? 16 : 17));
-  if (!row.is_null(first + 11)) {
-    const std::string kind = row.text(first + 11);
-    record.reply = Failure{TRY(named(failure_kind_of(kind), "failure", kind)),
-                           static_cast<int>(row.integer(first + 12)), row.text(first + 13)};
-    return record;
-  }
-  Completion completion;
-  const std::string stop = row.text(first + 3);
-  completion.stop = TRY(named(stop_of(stop), "reason to stop", stop));
-  completion.model_answered = row.text(first + 4);
-  completion.request_id = row.text(first + 5);
-  completion.usage = {row.maybe_integer(first + 6), row.maybe_integer(first + 7), row.maybe_integer(first + 8),
-                      row.maybe_integer(first + 9)};
-  completion.latency = std::chrono::milliseconds(row.integer(first + 10));
-  completion.text = row.text(first + 16);
-  record.reply = std::move(completion);
-  return record;
-}
-
 Result<std::vector<StoredCell>> read_cells(Database& database, std::int64_t run_id, bool with_texts) {
-  const PassageNames names = TRY(read_passage_names(database));
+  AnswerReader reader = TRY(AnswerReader::make(database, with_texts));
   Statement select =
       TRY(database.prepare(fmt::format("SELECT c.id, s.digest, q.digest, c.trial, o.outcome, o.kind, o.right, {}, {} {}"
                                        " ORDER BY s.position, rq.position, c.trial",
-                                       with_texts ? "o.why" : "''", answer_columns(with_texts), k_from_current)));
+                                       with_texts ? "o.why" : "''", reader.columns(), k_from_current)));
   select.bind(run_id);
   std::vector<StoredCell> cells;
   IndexOfCell index;
@@ -202,7 +134,7 @@ Result<std::vector<StoredCell>> read_cells(Database& database, std::int64_t run_
     cell.question_digest = select.text(2);
     cell.trial = static_cast<int>(select.integer(3));
     cell.outcome = TRY(read_outcome(select, 4));
-    cell.answer = TRY(read_answer(select, 8, names));
+    cell.answer = TRY(reader.read(select, 8));
     index[select.integer(0)] = cells.size();
     cells.push_back(std::move(cell));
   }
@@ -225,16 +157,17 @@ Result<std::vector<Cell>> read_finished(Database& database, const Grid& grid) {
 }
 
 Result<std::vector<std::pair<Cell, AnswerRecord>>> read_unscored(Database& database, const Grid& grid) {
-  const PassageNames names = TRY(read_passage_names(database));
+  AnswerReader reader = TRY(AnswerReader::make(database, /*with_texts=*/true));
   Statement select =
       TRY(database.prepare(fmt::format("SELECT c.system_id, c.question_id, c.trial, {} FROM systems AS s"
                                        " JOIN cells AS c ON c.system_id = s.id JOIN answers AS a ON a.cell_id = c.id"
+                                       " LEFT JOIN replies AS r ON r.attempt_id = c.attempt_id"
                                        " WHERE s.run_id = ? AND c.trial < ? AND c.failure IS NULL"
                                        " AND NOT EXISTS (SELECT 1 FROM outcomes AS o WHERE o.cell_id = c.id)",
-                                       answer_columns(true))));
+                                       reader.columns())));
   std::vector<std::pair<Cell, AnswerRecord>> answers;
   const auto keep = [&](const Cell& cell) -> Status {
-    answers.emplace_back(cell, TRY(read_answer(select, 3, names)));
+    answers.emplace_back(cell, TRY(reader.read(select, 3)));
     return Done{};
   };
   TRY(for_each_square(select, grid, keep));

@@ -3,12 +3,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "domain/sink.h"
 #include "store/database.h"
+#include "store/passage_rows.h"
 #include "store/run_rows.h"
 #include "store/store.h"
 
@@ -19,7 +20,7 @@ class CellWriter {
  public:
   static Result<CellWriter> make(Database&, const Grid&);
 
-  // Replaces all that is stored of the cell.
+  // Replaces all that is stored of the cell, save what it cost.
   Status answered(const Cell&, const AnswerRecord&);
   // Replaces earlier scores. An error if the cell was never answered.
   Status finished(const Cell&, const std::vector<Score>&, const OutcomeOf&);
@@ -27,27 +28,23 @@ class CellWriter {
   Status touch(UnixMillis);
 
  private:
-  CellWriter(Database&, const Grid&, std::vector<Statement>);
+  CellWriter(Database&, const Grid&, PassageWriter, std::vector<Statement>);
+  // Of rows of `cells`.
+  Result<std::int64_t> insert(const Cell&, const AnswerRecord&, double cost_before_usd);
+  Result<double> remove(const Cell&);
   Result<std::int64_t> id_of(const Cell&);
+  Result<std::optional<std::string>> relied_on_json(const AnswerRecord&);
   std::string passages_json(const Cell&, const std::vector<std::string>& passages) const;
+  Status insert_tool_calls(std::int64_t cell_id, const std::vector<ToolCall>&);
   Status insert_claims(std::int64_t cell_id, std::int64_t score, const std::vector<Claim>&);
 
   Database* database_;
   const Grid* grid_;
-  Statement insert_cell_, insert_answer_, find_cell_, delete_scores_, insert_score_, insert_claim_, insert_outcome_,
-      touch_run_;
+  PassageWriter passages_;
+  Statement insert_cell_, find_cost_, delete_cell_, insert_answer_, insert_tool_call_, find_cell_, delete_scores_,
+      insert_score_, insert_claim_, insert_outcome_, touch_run_;
   std::map<Cell, std::int64_t> unfinished_;  // ids of cells answered here and not yet finished
 };
-
-// Reads cells of which `c` is the row of `cells` and `a` that of `answers`.
-std::string answer_columns(bool with_texts);
-
-// Names of passages by row id.
-using PassageNames = std::unordered_map<std::int64_t, std::string>;
-Result<PassageNames> read_passage_names(Database&);
-
-// From a row in which answer_columns() begin at `first`.
-Result<AnswerRecord> read_answer(const Statement&, int first, const PassageNames&);
 
 // Of the run's current grid: by system, question and trial. An empty vector if there are none.
 Result<std::vector<StoredCell>> read_cells(Database&, std::int64_t run_id, bool with_texts);

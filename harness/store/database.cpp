@@ -130,6 +130,13 @@ void Statement::bind_value(int index, RawText value) {
   if (code != SQLITE_OK) bind_code_ = code;
 }
 
+void Statement::bind_value(int index, RawBytes value) {
+  // A null pointer would bind NULL here too.
+  const char* data = value.bytes.empty() ? "" : value.bytes.data();
+  const int code = sqlite3_bind_blob64(statement_, index, data, value.bytes.size(), k_borrowed);
+  if (code != SQLITE_OK) bind_code_ = code;
+}
+
 Result<bool> Statement::step() {
   if (bind_code_ != SQLITE_OK) return database_->error(bind_code_);
   const int code = sqlite3_step(statement_);
@@ -179,11 +186,11 @@ std::optional<double> Statement::maybe_real(int column) const {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, Access access,
-                                                 std::chrono::milliseconds patience) {
+                                                 std::chrono::milliseconds patience, const std::string& files) {
   const int flags = (access == Access::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, files.empty() ? nullptr : files.c_str());
   // Owned from here on: a handle must be closed even where the opening failed.
   std::unique_ptr<Database> database(new Database(path, handle));
   if (code != SQLITE_OK) return database->error(code);
@@ -198,6 +205,22 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   database->device_ = file.st_dev;
   database->inode_ = file.st_ino;
   return database;
+}
+
+Result<std::unique_ptr<Database>> Database::copy_in_memory() const {
+  sqlite3* handle = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  int code = sqlite3_open_v2(":memory:", &handle, flags, nullptr);
+  std::unique_ptr<Database> copy(new Database(path_, handle));
+  if (code != SQLITE_OK) return copy->error(code);
+  sqlite3_backup* backup = sqlite3_backup_init(handle, "main", handle_, "main");
+  if (backup == nullptr) return copy->error(sqlite3_errcode(handle));
+  static_cast<void>(sqlite3_backup_step(backup, -1));  // its error is told by the end
+  code = sqlite3_backup_finish(backup);
+  if (code != SQLITE_OK) return copy->error(code);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  return copy;
 }
 
 Database::~Database() { sqlite3_close_v2(handle_); }
@@ -223,20 +246,30 @@ Result<std::int64_t> Database::integer(std::string_view sql) {
 
 std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(handle_); }
 
+std::int64_t Database::rows_changed() const { return sqlite3_changes64(handle_); }
+
 Status Database::limit_pages(std::int64_t pages_max) {
   return execute(fmt::format("PRAGMA max_page_count = {}", pages_max).c_str());
 }
 
-Status Database::use_write_ahead_log() {
+Status Database::use_write_ahead_log(bool synced) {
   // Answers of some 2 KB with their raw bodies fill half a page of 4,096 bytes and waste the rest: with 8,192 the
   // file is 29 % smaller and writing takes 23 % less CPU. A new file only; others keep their size.
   // The log grows beyond the default of 1,000 pages before it is folded, because that syncs twice.
-  return execute(
-      "PRAGMA page_size = 8192;"
-      "PRAGMA journal_mode = WAL;"
-      "PRAGMA synchronous = FULL;"
-      "PRAGMA wal_autocheckpoint = 4000;"
-      "PRAGMA foreign_keys = ON;");
+  TRY(
+      execute("PRAGMA page_size = 8192;"
+              "PRAGMA journal_mode = WAL;"
+              "PRAGMA wal_autocheckpoint = 4000;"
+              "PRAGMA foreign_keys = ON;"));
+  return execute(synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+}
+
+Status Database::copy_log() {
+  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  log_pages_ = 0;
+  // Busy: another process is at it.
+  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) return error(code);
+  return Done{};
 }
 
 void Database::fold_write_ahead_log() {

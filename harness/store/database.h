@@ -25,6 +25,11 @@ struct RawText {
   std::string_view bytes;
 };
 
+// Stored as a BLOB, whatever it holds.
+struct RawBytes {
+  std::string_view bytes;
+};
+
 class Database;
 
 class Statement {
@@ -34,7 +39,7 @@ class Statement {
   ~Statement();
 
   // Binds all parameters, in order, and starts over. Strings are not copied: they must outlive the rows read.
-  // Takes integers, bool, double, std::string(_view), RawText, std::nullopt and optionals of these.
+  // Takes integers, bool, double, std::string(_view), RawText, RawBytes, std::nullopt and optionals of these.
   template <class... Values>
   Statement& bind(const Values&... values) {
     reset();
@@ -75,6 +80,7 @@ class Statement {
   void bind_value(int index, const std::string& value) { bind_value(index, std::string_view(value)); }
   void bind_value(int index, const char* value) { bind_value(index, std::string_view(value)); }
   void bind_value(int index, RawText value);
+  void bind_value(int index, RawBytes value);
   void bind_value(int index, std::nullopt_t);
   template <class Value>
   void bind_value(int index, const std::optional<Value>& value) {
@@ -93,9 +99,13 @@ class Database {
   enum class Access { read, write };  // write: creates the file if there is none
 
   // Nothing is read yet: a file that is no database is found out by the first statement. `patience` is how long
-  // to wait for locks of other processes.
+  // to wait for locks of other processes. `files` names the SQLite VFS to use, "" the usual one: for tests that
+  // take the disk away.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path&, Access,
-                                                std::chrono::milliseconds patience = std::chrono::seconds(5));
+                                                std::chrono::milliseconds patience = std::chrono::seconds(5),
+                                                const std::string& files = "");
+  // A copy in memory, as the database is now: to be changed without touching the file.
+  Result<std::unique_ptr<Database>> copy_in_memory() const;
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -108,9 +118,15 @@ class Database {
   Result<std::int64_t> integer(std::string_view sql);
 
   std::int64_t last_row_id() const;
+  std::int64_t rows_changed() const;  // by the statement last run
 
-  // Write-ahead log with every commit synced, foreign keys on.
-  Status use_write_ahead_log();
+  // Write-ahead log with every commit synced, foreign keys on. Not `synced`: power may fail with what was
+  // committed; only for the test that shows that another one would notice.
+  Status use_write_ahead_log(bool synced = true);
+  // Pages in the log since it was last copied into the database.
+  int log_pages() const { return log_pages_; }
+  // Copies the log into the database, as far as readers allow, so that it begins anew.
+  Status copy_log();
   // After the last commit: the log is folded back and the database is one plain file again, which can be copied
   // and read on read-only media. Stays in several files, still sound, while others have it open.
   void fold_write_ahead_log();
@@ -133,6 +149,7 @@ class Database {
   sqlite3* handle_ = nullptr;
   std::chrono::milliseconds patience_{};
   std::uint64_t device_ = 0, inode_ = 0;
+  int log_pages_ = 0;
 };
 
 // Runs `body` (a callable giving Status) in one transaction: all or nothing.

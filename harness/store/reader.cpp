@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
-#include "base/json.h"
 #include "store/cell_rows.h"
 #include "store/database.h"
+#include "store/passage_rows.h"
 #include "store/question_json.h"
 #include "store/run_rows.h"
 #include "store/schema.h"
+#include "store/spending.h"
 #include "store/store.h"
 
 namespace plumb {
@@ -81,16 +82,21 @@ class Reader final : public Store {
 
   Result<std::vector<Passage>> passages_shown(const std::string& run, const StoredCell& cell) const override {
     const std::int64_t id = TRY(run_id(run));
-    Statement select =
-        TRY(database_->prepare("SELECT c.passages, q.dataset FROM systems AS s JOIN cells AS c ON c.system_id = s.id"
-                               " JOIN questions AS q ON q.id = c.question_id"
-                               " WHERE s.run_id = ? AND s.digest = ? AND q.digest = ? AND c.trial = ?"));
+    Statement select = TRY(database_->prepare(
+        "SELECT c.passages, c.relied_on, q.dataset FROM systems AS s JOIN cells AS c ON c.system_id = s.id"
+        " JOIN questions AS q ON q.id = c.question_id"
+        " WHERE s.run_id = ? AND s.digest = ? AND q.digest = ? AND c.trial = ?"));
     select.bind(id, cell.system_digest, cell.question_digest, cell.trial);
     if (!TRY(select.step())) return Error{fmt::format("run {} holds no such cell", run)};
-    const Json shown = TRY(parse_json(select.text(0)));
-    std::vector<Passage> passages;
-    for (const Json& each : shown) passages.push_back(TRY(passage(each, select.text(1))));
+    const bool of_service = !select.is_null(1);
+    PassageReader reader = TRY(PassageReader::make(*database_));
+    std::vector<Passage> passages = TRY(reader.read(select.text(of_service ? 1 : 0)));
+    for (Passage& passage : passages) passage.dataset = select.text(2);
     return passages;
+  }
+
+  Result<Spending> spending(const std::string& run) const override {
+    return read_spending(*database_, TRY(run_id(run)));
   }
 
  private:
@@ -100,33 +106,23 @@ class Reader final : public Store {
     return Error{fmt::format("{}: there is no run '{}'", database_->path().string(), run)};
   }
 
-  Result<Passage> passage(const Json& shown, const std::string& dataset) const {
-    Passage passage;
-    passage.dataset = dataset;
-    if (shown.is_string()) {
-      passage.id = shown.get<std::string>();
-      return passage;
-    }
-    Statement select =
-        TRY(database_->prepare("SELECT name, title, text, kind, family, source, grade, as_of, distractor,"
-                               " text_digest FROM passages WHERE id = ?"));
-    const std::int64_t id = shown.is_number_integer() ? shown.get<std::int64_t>() : 0;
-    if (!TRY(select.bind(id).step())) return Error{fmt::format("the database holds no passage {}", id)};
-    passage.id = select.text(0);
-    passage.title = select.text(1);
-    passage.text = select.text(2);
-    passage.kind = select.text(3);
-    passage.group = select.text(4);
-    passage.source = select.text(5);
-    passage.grade = grade_of(select.text(6)).value_or(Grade::none);
-    passage.as_of = parse_day(select.text(7));
-    passage.distractor = select.integer(8) != 0;
-    passage.digest = select.text(9);
-    return passage;
-  }
-
   std::unique_ptr<Database> database_;
 };
+
+Result<std::unique_ptr<Database>> open_to_read(const std::filesystem::path& path) {
+  std::unique_ptr<Database> database = TRY(Database::open(path, Database::Access::read));
+  std::filesystem::path journal = path;
+  journal += "-journal";
+  std::error_code ignored;
+  if (database->integer("PRAGMA user_version") || !std::filesystem::exists(journal, ignored)) return database;
+  // Power failed while a writer was closing. What it left half done is taken back by whoever may write, when they
+  // first read; where that fails, the error of reading says more.
+  database.reset();
+  if (auto healer = Database::open(path, Database::Access::write)) {
+    static_cast<void>((*healer)->integer("PRAGMA user_version"));
+  }
+  return Database::open(path, Database::Access::read);
+}
 
 }  // namespace
 
@@ -135,8 +131,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path, ignored)) {
     return Error{fmt::format("{}: there are no results yet; start with `plumb run`", path.string())};
   }
-  std::unique_ptr<Database> database = TRY(Database::open(path, Database::Access::read));
+  std::unique_ptr<Database> database = TRY(open_to_read(path));
   TRY(check_is_readable(*database));
+  if (TRY(is_older(*database))) {
+    // Brought up to date in a copy: whoever only reads changes no file, and need not be able to.
+    database = TRY(database->copy_in_memory());
+    TRY(migrate(*database, migrations(), ""));
+  }
   return std::unique_ptr<Store>(std::make_unique<Reader>(std::move(database)));
 }
 

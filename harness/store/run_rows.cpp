@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.h"
+#include "store/passage_rows.h"
 #include "store/question_json.h"
 #include "store/spec_json.h"
 
@@ -32,21 +33,10 @@ Status store_prompts(Database& database, const EvalSpec& spec) {
 }
 
 Status store_passages(Database& database, const EvalSpec& spec, Grid& grid) {
-  // Updating a column to what it is makes RETURNING tell the id of a row that was there.
-  Statement insert = TRY(database.prepare(
-      "INSERT INTO passages (digest, dataset, name, title, text, kind, family, source, grade, as_of, distractor,"
-      " text_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT DO UPDATE SET digest = excluded.digest RETURNING id"));
+  PassageWriter passages = TRY(PassageWriter::make(database));
   for (const Dataset& dataset : spec.datasets) {
     for (const Passage& each : dataset.passages) {
-      const std::optional<std::string> as_of = to_text(each.as_of);
-      Digester digester;
-      digester.add(dataset.name).add(each.id).add(each.title).add(each.text).add(each.kind).add(each.group);
-      digester.add(each.source).add(to_string(each.grade)).add(as_of.value_or("")).add(each.distractor);
-      const std::string digest = digester.hex();
-      grid.passage_ids[{dataset.name, each.id}] = TRY(
-          id_from(insert.run_for_integer(digest, dataset.name, each.id, each.title, each.text, each.kind, each.group,
-                                         each.source, to_string(each.grade), as_of, each.distractor, each.digest)));
+      grid.passage_ids[{dataset.name, each.id}] = TRY(passages.id_of(each, dataset.name));
     }
   }
   return Done{};
@@ -109,17 +99,18 @@ Status open_run(Database& database, const EvalSpec& spec, bool fresh, UnixMillis
       grid.resumed = true;
       Statement update =
           TRY(database.prepare("UPDATE runs SET spec_id = ?, harness_version = ?, cells_planned = ?,"
-                               " utc_offset_minutes = ? WHERE id = ?"));
-      return update.run(spec_id, harness_version, cells_planned, spec.season.utc_offset_minutes, grid.run_id);
+                               " trials = max(trials, ?), utc_offset_minutes = ? WHERE id = ?"));
+      return update.run(spec_id, harness_version, cells_planned, spec.trials, spec.season.utc_offset_minutes,
+                        grid.run_id);
     }
   }
   const std::string name = TRY(unused_run_name(database, spec.name, now));
   const std::string week = iso_week(day_at(now, spec.season.utc_offset_minutes));
   Statement insert = TRY(database.prepare(
       "INSERT INTO runs (name, evaluation, started_at_ms, updated_at_ms, utc_offset_minutes, week, spec_id,"
-      " harness_version, cells_planned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+      " harness_version, cells_planned, trials) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   TRY(insert.run(name, spec.name, now, now, spec.season.utc_offset_minutes, week, spec_id, harness_version,
-                 cells_planned));
+                 cells_planned, spec.trials));
   grid.run_id = database.last_row_id();
   return Done{};
 }
@@ -174,11 +165,14 @@ Status store_grid(Database& database, const EvalSpec& spec, bool fresh, UnixMill
   return store_run_questions(database, spec, grid);
 }
 
-// The counts are of the current grid, as in every report.
+// The counts are of the current grid, as in every report; what was spent is of all that was ever asked.
 constexpr const char* k_select_runs = R"sql(
-SELECT runs.name, evaluation, started_at_ms, updated_at_ms, week, specs.digest, harness_version, cells_planned,
+SELECT runs.name, evaluation, started_at_ms, updated_at_ms, week, specs.digest, harness_version,
        (SELECT count(*) FROM systems WHERE systems.run_id = runs.id AND systems.current),
-       count(outcomes.cell_id), coalesce(sum(outcomes.outcome = 'error'), 0)
+       (SELECT count(*) FROM run_questions AS rq WHERE rq.run_id = runs.id AND rq.current) * runs.trials,
+       count(outcomes.cell_id), coalesce(sum(outcomes.outcome = 'error'), 0),
+       (SELECT coalesce(sum(coalesce(c.cost_usd, 0) + c.cost_before_usd), 0.0)
+        FROM systems AS s JOIN cells AS c ON c.system_id = s.id WHERE s.run_id = runs.id)
 FROM runs
 JOIN specs ON specs.id = runs.spec_id
 LEFT JOIN (systems
@@ -218,10 +212,11 @@ Result<std::vector<RunInfo>> read_runs(Database& database) {
     run.week = select.text(4);
     run.spec_digest = select.text(5);
     run.harness_version = select.text(6);
-    run.cells_planned = select.integer(7);
-    run.systems = static_cast<int>(select.integer(8));
+    run.systems = static_cast<int>(select.integer(7));
+    run.cells_planned = run.systems * select.integer(8);
     run.cells_finished = select.integer(9);
     run.errors = select.integer(10);
+    run.spent_usd = select.real(11);
     runs.push_back(std::move(run));
   }
   return runs;

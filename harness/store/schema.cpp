@@ -4,6 +4,8 @@
 
 #include "store/store.h"
 #include "store/tables.h"
+#include "store/tables_2.h"
+#include "store/tables_batch.h"
 
 namespace plumb {
 namespace {
@@ -13,6 +15,8 @@ constexpr std::int64_t k_application_id = 0x706c6d62;
 
 constexpr Migration k_migrations[] = {
     {1, k_tables_1},
+    {2, k_tables_2},
+    {3, k_tables_batch},
 };
 
 Result<std::int64_t> version_of(Database& database) { return database.integer("PRAGMA user_version"); }
@@ -51,16 +55,11 @@ Status check_is_ours(Database& database, int version_max) {
 
 Status check_is_readable(Database& database) {
   TRY(check_is_ours(database, schema_version()));
-  const std::int64_t version = TRY(version_of(database));
-  if (version == schema_version()) return Done{};
-  if (version == 0) {
-    return Error{fmt::format("{}: holds no results yet; start with `plumb run`", database.path().string())};
-  }
-  return Error{
-      fmt::format("{}: was written by an older plumb, {} (schema {}, this one reads {}); `plumb run` brings "
-                  "it up to date",
-                  database.path().string(), last_writer(database), version, schema_version())};
+  if (TRY(version_of(database)) > 0) return Done{};
+  return Error{fmt::format("{}: holds no results yet; start with `plumb run`", database.path().string())};
 }
+
+Result<bool> is_older(Database& database) { return TRY(version_of(database)) < schema_version(); }
 
 Status migrate(Database& database, std::span<const Migration> all, std::string_view harness_version) {
   return in_transaction(database, [&]() -> Status {

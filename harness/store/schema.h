@@ -20,8 +20,10 @@ std::span<const Migration> migrations();
 
 // An error unless the file is empty, or a database of plumb's whose version is at most `version_max`.
 Status check_is_ours(Database&, int version_max);
-// As above, and of exactly the version this program reads.
+// As above, and not empty.
 Status check_is_readable(Database&);
+// Of a version before the last of migrations().
+Result<bool> is_older(Database&);
 
 // Brings the database to the last of these versions, in one transaction. Notes `harness_version` as the one
 // that wrote last.

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "domain/ledger.h"
 #include "domain/sink.h"
 #include "domain/spec.h"
 
@@ -29,9 +30,22 @@ struct RunInfo {
   std::string spec_digest;  // of the spec last run
   std::string harness_version;
   int systems = 0;
-  std::int64_t cells_planned = 0;   // by the spec last run
+  std::int64_t cells_planned = 0;   // of the current grid: systems x questions x trials
   std::int64_t cells_finished = 0;  // of the current grid, errors included
   std::int64_t errors = 0;          // of those: cells without an answer
+  double spent_usd = 0.0;           // Spending::cost_usd
+};
+
+// What a run spent, of all that it ever asked: what is no longer current was paid for too.
+struct Spending {
+  std::int64_t requests = 0;        // sent; while a run is under way, also those whose reply is awaited
+  std::int64_t unclear = 0;         // of those: nothing came back that can be read, so they may have been paid for
+  double unclear_usd_max = 0.0;     // what they cost at most, as far as was known when they were sent
+  std::int64_t paid_twice_max = 0;  // cells asked again after an unclear request: answers perhaps paid for twice
+  double paid_twice_usd_max = 0.0;  // what the unclear requests for these cost at most
+  double cost_usd = 0.0;            // of all answers, those included that another took the place of
+  std::int64_t cost_unknown = 0;    // cells whose cost is not in that, because nobody knows it
+  std::int64_t cells_cached = 0;    // answered with replies of earlier runs
 };
 
 // A cell as stored, with all that statistics and `show` need; texts only where asked for.
@@ -61,23 +75,33 @@ class Store {
   virtual Result<std::vector<System>> systems(const std::string& run) const = 0;
   virtual Result<std::vector<Question>> questions(const std::string& run) const = 0;  // as they were when asked
   // All cells of a run that have an answer or failed to get one, by system, question and trial. `with_texts`
-  // false leaves out answers' text, raw body, why and claims.
+  // false leaves out answers' text, raw body, why, claims, tool calls and the passages that a service relied on.
   virtual Result<std::vector<StoredCell>> cells(const std::string& run, bool with_texts) const = 0;
   // The passages shown to this cell, in order, as their dataset had them when they were shown (as_shown() of
-  // retrieval/ writes their tables as the model saw them). One that a retrieval made up has its id only.
+  // retrieval/ writes their tables as the model saw them); or what a service said it relied on, where one did.
+  // One that a retrieval made up has its id only.
   virtual Result<std::vector<Passage>> passages_shown(const std::string& run, const StoredCell&) const = 0;
+  virtual Result<Spending> spending(const std::string& run) const = 0;
 };
 
-class Writer : public Sink {
+struct RunOptions {
+  bool fresh = false;           // a new run, even where there is one of this name
+  bool cache = false;           // find_reply() also tells what earlier runs were told
+  std::string harness_version;  // of this program, as it is noted
+};
+
+class Writer : public Sink, public Ledger {
  public:
   // Creates or migrates the database, takes the lock (a second writer is refused, naming the process),
   // and opens the latest run of this name for more cells, or a new one when there is none or `fresh`.
   // The spec must be expanded and sealed; it need not outlive the call.
-  static Result<std::unique_ptr<Writer>> open(const std::filesystem::path&, const EvalSpec&, bool fresh, UnixMillis now,
-                                              std::string_view harness_version = "");
+  static Result<std::unique_ptr<Writer>> open(const std::filesystem::path&, const EvalSpec&, UnixMillis now,
+                                              const RunOptions& = {});
 
-  // answered() and finished() hand the row over and return; it is durable within some 10 ms. They wait while
-  // too much is queued. A cell answered again (its first answer was a failure) replaces what was stored of it.
+  // answered(), finished(), start() and end() hand a row over and return; all are for one thread. It is durable
+  // within some milliseconds. They wait while too much is queued: never for the caller, only for the disk. A cell
+  // answered again (its first answer was a failure) replaces what was stored of it; an answer that names an
+  // attempt has its raw body from there.
 
   virtual const RunInfo& run() const = 0;  // as it was when opened
   virtual bool resumed() const = 0;        // an existing run was continued
@@ -89,7 +113,8 @@ class Writer : public Sink {
   virtual Result<std::vector<std::pair<Cell, AnswerRecord>>> unscored_answers() const = 0;
 
   // Waits until all that was handed over is durable. The error is that of the first write that failed, as it is
-  // from then on for every answered(), finished(), flush() and close(): nothing more is accepted.
+  // from then on for every answered(), finished(), start(), end(), durable(), flush() and close(): nothing more is
+  // accepted, and nothing more is written.
   virtual Status flush() = 0;
   // As flush(), and lets go of the database. May be called again.
   virtual Status close() = 0;

@@ -2,64 +2,43 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <system_error>
 #include <thread>
-#include <variant>
+#include <utility>
 
+#include "store/attempt_rows.h"
 #include "store/cell_rows.h"
 #include "store/database.h"
+#include "store/known_replies.h"
 #include "store/run_rows.h"
 #include "store/schema.h"
 #include "store/writer_lock.h"
+#include "store/writer_rows.h"
 
 namespace plumb {
 namespace {
-
-struct Answered {
-  Cell cell;
-  AnswerRecord record;
-};
-
-struct Finished {
-  Cell cell;
-  std::vector<Score> scores;
-  OutcomeOf outcome;
-};
-
-using Row = std::variant<Answered, Finished>;
-
-std::size_t bytes_of(const AnswerRecord& record) {
-  const auto* completion = std::get_if<Completion>(&record.reply);
-  return sizeof(Answered) + record.raw_body.size() + (completion == nullptr ? 0 : completion->text.size());
-}
-
-std::size_t bytes_of(const std::vector<Score>& scores) {
-  std::size_t bytes = sizeof(Finished);
-  for (const Score& score : scores) {
-    bytes += sizeof(Score) + score.why.size();
-    for (const Claim& claim : score.claims) bytes += sizeof(Claim) + claim.why.size();
-  }
-  return bytes;
-}
 
 // The engine's thread hands rows over; the writer's own thread takes all there are, writes them in one
 // transaction and commits: the more load, the more rows share the millisecond of a sync.
 class GroupWriter final : public Writer {
  public:
-  GroupWriter(WriterLock lock, std::unique_ptr<Database> database, Grid grid, WriterOptions options)
+  GroupWriter(WriterLock lock, std::unique_ptr<Database> database, Grid grid, bool cache, WriterOptions options)
       : path_(database->path()),
         lock_(std::move(lock)),
         database_(std::move(database)),
         grid_(std::move(grid)),
-        options_(options) {}
+        cache_(cache),
+        options_(std::move(options)) {}
   ~GroupWriter() override { static_cast<void>(close()); }
 
-  Status start() {
-    cells_ = std::make_unique<CellWriter>(TRY(CellWriter::make(*database_, grid_)));
+  Status begin() {
+    rows_ = TRY(RowWriter::make(*database_, grid_));
+    attempts_before_ = attempt_ = TRY(last_attempt(*database_));
     try {
       thread_ = std::thread([this] { write_until_closed(); });
     } catch (const std::system_error& e) {
@@ -69,22 +48,38 @@ class GroupWriter final : public Writer {
   }
 
   Status answered(const Cell& cell, const AnswerRecord& record) override {
-    return hand_over(Answered{cell, record}, bytes_of(record));
+    TRY(hand_over(AnsweredRow{cell, record}));
+    return Done{};
   }
   Status finished(const Cell& cell, const std::vector<Score>& scores, const OutcomeOf& outcome) override {
-    return hand_over(Finished{cell, scores, outcome}, bytes_of(scores));
+    TRY(hand_over(FinishedRow{cell, scores, outcome}));
+    return Done{};
   }
+
+  Result<Started> start(const AttemptStart& start) override {
+    const std::int64_t attempt = ++attempt_;
+    return Started{attempt, TRY(hand_over(row_of(attempt, start)))};
+  }
+  Result<Ticket> end(std::int64_t attempt, const AttemptEnd& end) override { return hand_over(row_of(attempt, end)); }
+
+  Result<Ticket> durable() const override {
+    // Asked often, by a thread that has better to do than to wait for the one that writes.
+    if (!failed_.load(std::memory_order_acquire)) return rows_durable_.load(std::memory_order_acquire);
+    const std::lock_guard guard(mutex_);
+    return status_.error();
+  }
+  void on_durable(std::function<void()> advanced) override {
+    const std::lock_guard guard(calling_);
+    advanced_ = std::move(advanced);
+  }
+  std::optional<KnownReply> find_reply(const std::string& request_key) override;
 
   const RunInfo& run() const override { return grid_.run; }
   bool resumed() const override { return grid_.resumed; }
 
-  Result<std::vector<Cell>> finished_cells() const override {
-    const auto database = TRY(Database::open(path_, Database::Access::read));
-    return read_finished(*database, grid_);
-  }
+  Result<std::vector<Cell>> finished_cells() const override { return read_finished(*TRY(open_to_read()), grid_); }
   Result<std::vector<std::pair<Cell, AnswerRecord>>> unscored_answers() const override {
-    const auto database = TRY(Database::open(path_, Database::Access::read));
-    return read_unscored(*database, grid_);
+    return read_unscored(*TRY(open_to_read()), grid_);
   }
 
   Status flush() override {
@@ -112,73 +107,93 @@ class GroupWriter final : public Writer {
   }
 
  private:
-  Status hand_over(Row row, std::size_t bytes) {
+  Result<std::unique_ptr<Database>> open_to_read() const {
+    return Database::open(path_, Database::Access::read, std::chrono::seconds(5), options_.files);
+  }
+  Result<KnownReplies> load_known() const {
+    return KnownReplies::load(TRY(open_to_read()), grid_.run_id, attempts_before_ + 1, cache_);
+  }
+
+  Result<Ticket> hand_over(Row row) {
+    const std::size_t bytes = bytes_of(row);
     std::unique_lock guard(mutex_);
     progress_.wait(guard, [&] { return has_room() || !status_ || closing_; });
-    if (!status_) return status_;
+    if (!status_) return status_.error();
     if (closing_) return Error{fmt::format("{}: is closed", path_.string())};
     queue_.push_back(std::move(row));
-    ++rows_accepted_;
     bytes_queued_ += bytes;
+    const Ticket ticket = ++rows_accepted_;
     // Once asleep, the thread is woken by the first row; while it gathers, by a queue that need not wait longer.
-    if (queue_.size() == 1 || !has_room()) work_.notify_one();
-    return Done{};
+    const bool wake = queue_.size() == 1 || !has_room();
+    guard.unlock();
+    if (wake) work_.notify_one();
+    return ticket;
   }
 
   bool has_room() const {
     return rows_accepted_ - rows_durable_ < options_.rows_queued_max && bytes_queued_ < options_.bytes_queued_max;
   }
 
+  // What is written in one transaction.
+  struct Batch {
+    std::vector<Row> rows;  // it and the queue change places, so that neither grows anew each time
+    std::size_t bytes = 0;
+    bool last = false;  // somebody waits for the end
+    std::chrono::steady_clock::time_point next = std::chrono::steady_clock::time_point::min();
+  };
+
   // The writer's thread. Ends when all is written, or with the first error.
   void write_until_closed() {
+    Batch batch;
+    while (take(batch)) {
+      Status written = rows_->write(batch.rows, batch.last);
+      const std::size_t count = batch.rows.size();
+      batch.rows.clear();  // gives back what may be many megabytes, not under the lock
+      if (!settle(count, batch.bytes, std::move(written))) return;
+      // Only now, when nobody waits for what is in it.
+      if (database_->log_pages() >= options_.log_pages && !settle(0, 0, database_->copy_log())) return;
+    }
+  }
+
+  // False: closing, and nothing is left.
+  bool take(Batch& batch) {
     std::unique_lock guard(mutex_);
-    while (true) {
-      work_.wait(guard, [&] { return !queue_.empty() || closing_; });
-      if (queue_.empty()) return;
-      work_.wait_for(guard, options_.gather, [&] { return flushing_ > 0 || closing_ || !has_room(); });
-
-      std::vector<Row> rows = std::move(queue_);
-      queue_.clear();
-      const std::size_t bytes = bytes_queued_;
-      guard.unlock();
-      Status written = write(rows);
-      const std::size_t count = rows.size();
-      rows.clear();  // gives back what may be many megabytes, not under the lock
-      guard.lock();
-
-      if (written) {
-        rows_durable_ += count;
-        bytes_queued_ -= bytes;
-      } else {
-        status_ = std::move(written);
-        queue_.clear();
-      }
-      progress_.notify_all();
-      if (!status_) return;
-    }
+    work_.wait(guard, [&] { return !queue_.empty() || closing_; });
+    if (queue_.empty()) return false;
+    // At leisure a row is committed at once; under load the next ones share a commit.
+    work_.wait_until(guard, batch.next, [&] { return flushing_ > 0 || closing_ || !has_room(); });
+    batch.next = std::chrono::steady_clock::now() + options_.gather;
+    batch.rows.swap(queue_);
+    batch.bytes = bytes_queued_;
+    batch.last = flushing_ > 0 || closing_;
+    return true;
   }
 
-  Status write(const std::vector<Row>& rows) {
-    TRY(database_->check_in_place());
-    return in_transaction(*database_, [&] { return write_rows(rows); });
+  // Makes known what came of it; false if nothing more may be written.
+  bool settle(std::size_t count, std::size_t bytes, Status written) {
+    const bool goes_on = bool(written);
+    {
+      const std::lock_guard guard(mutex_);
+      rows_durable_.store(rows_durable_ + (goes_on ? count : 0), std::memory_order_release);
+      bytes_queued_ -= bytes;
+      if (!goes_on) fail(std::move(written));
+    }
+    progress_.notify_all();
+    const std::lock_guard guard(calling_);
+    if (advanced_) advanced_();
+    return goes_on;
   }
 
-  Status write_rows(const std::vector<Row>& rows) {
-    UnixMillis latest = 0;
-    for (const Row& row : rows) {
-      if (const auto* answered = std::get_if<Answered>(&row)) {
-        TRY(cells_->answered(answered->cell, answered->record));
-        latest = std::max(latest, answered->record.answered_at);
-      } else {
-        const Finished& finished = std::get<Finished>(row);
-        TRY(cells_->finished(finished.cell, finished.scores, finished.outcome));
-      }
-    }
-    return cells_->touch(latest);
+  // With mutex_ held.
+  void fail(Status status) {
+    if (status_) status_ = std::move(status);
+    queue_.clear();
+    failed_.store(true, std::memory_order_release);
   }
 
   void let_go() {
-    cells_.reset();
+    known_.reset();
+    rows_.reset();
     if (status_) {
       database_->fold_write_ahead_log();
     } else {
@@ -193,22 +208,47 @@ class GroupWriter final : public Writer {
   std::optional<WriterLock> lock_;
   std::unique_ptr<Database> database_;  // its statements are used by the writer's thread, once that has started
   Grid grid_;
+  const bool cache_;
   const WriterOptions options_;
-  std::unique_ptr<CellWriter> cells_;
+  std::unique_ptr<RowWriter> rows_;
   std::thread thread_;
 
-  std::mutex mutex_;
+  // Of the engine's thread.
+  std::int64_t attempts_before_ = 0;  // the last one of earlier writers
+  std::int64_t attempt_ = 0;          // the last one given out
+  std::optional<KnownReplies> known_;
+
+  mutable std::mutex mutex_;
   std::condition_variable work_;      // for the writer's thread: rows, a flush or the end
   std::condition_variable progress_;  // for the others: room, durability or an error
-  // State below is protected by mutex_.
+  // State below is changed with mutex_ held; what is atomic may be read without.
   std::vector<Row> queue_;
   std::uint64_t rows_accepted_ = 0;
-  std::uint64_t rows_durable_ = 0;
+  std::atomic<std::uint64_t> rows_durable_ = 0;
   std::size_t bytes_queued_ = 0;  // queued or being written
   int flushing_ = 0;
   bool closing_ = false;
   Status status_ = Done{};  // the first error stays
+  std::atomic<bool> failed_ = false;
+
+  std::mutex calling_;  // held while advanced_ is called or changed
+  std::function<void()> advanced_;
 };
+
+std::optional<KnownReply> GroupWriter::find_reply(const std::string& request_key) {
+  const std::optional<KeyBytes> key = key_bytes(request_key);
+  if (!key || attempts_before_ == 0) return std::nullopt;
+  const auto find = [&]() -> Result<std::optional<KnownReply>> {
+    if (!known_) known_ = TRY(load_known());
+    return known_->find(*key);
+  };
+  Result<std::optional<KnownReply>> found = find();
+  if (found) return *std::move(found);
+  // Not to be able to tell would be to pay again: the run is stopped, as by a write that failed.
+  const std::lock_guard guard(mutex_);
+  fail(std::move(found).error());
+  return std::nullopt;
+}
 
 Status make_folder_of(const std::filesystem::path& path) {
   const std::filesystem::path folder = path.parent_path();
@@ -221,30 +261,32 @@ Status make_folder_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<Writer>> open_writer(const std::filesystem::path& path, const EvalSpec& spec, bool fresh,
-                                            UnixMillis now, std::string_view harness_version, WriterOptions options) {
+Result<std::unique_ptr<Writer>> open_writer(const std::filesystem::path& path, const EvalSpec& spec, UnixMillis now,
+                                            const RunOptions& run, WriterOptions options) {
   if (path.empty()) return Error{"no database is named; give `store` in eval.yaml a path"};
   TRY(make_folder_of(path));
   WriterLock lock = TRY(WriterLock::take(path));
   // No other plumb writes from here on.
 
-  std::unique_ptr<Database> database = TRY(Database::open(path, Database::Access::write));
+  std::unique_ptr<Database> database =
+      TRY(Database::open(path, Database::Access::write, std::chrono::seconds(5), options.files));
   if (options.pages_max > 0) TRY(database->limit_pages(options.pages_max));
   TRY(check_is_ours(*database, schema_version()));
   // It is ours to change.
 
-  TRY(database->use_write_ahead_log());
-  TRY(migrate(*database, migrations(), harness_version));
-  Grid grid = TRY(open_grid(*database, spec, fresh, now, harness_version));
+  TRY(database->use_write_ahead_log(options.synced));
+  TRY(migrate(*database, migrations(), run.harness_version));
+  Grid grid = TRY(open_grid(*database, spec, run.fresh, now, run.harness_version));
 
-  auto writer = std::make_unique<GroupWriter>(std::move(lock), std::move(database), std::move(grid), options);
-  TRY(writer->start());
+  auto writer = std::make_unique<GroupWriter>(std::move(lock), std::move(database), std::move(grid), run.cache,
+                                              std::move(options));
+  TRY(writer->begin());
   return std::unique_ptr<Writer>(std::move(writer));
 }
 
-Result<std::unique_ptr<Writer>> Writer::open(const std::filesystem::path& path, const EvalSpec& spec, bool fresh,
-                                             UnixMillis now, std::string_view harness_version) {
-  return open_writer(path, spec, fresh, now, harness_version, {});
+Result<std::unique_ptr<Writer>> Writer::open(const std::filesystem::path& path, const EvalSpec& spec, UnixMillis now,
+                                             const RunOptions& options) {
+  return open_writer(path, spec, now, options, {});
 }
 
 }  // namespace plumb

@@ -47,7 +47,7 @@ struct Whole {
   fs::path store() const { return folder / "plumb.db"; }
   RunResult fill() const {
     Terminal terminal;
-    return run_evaluation(spec, {store(), false, true, ProgressStyle::none}, terminal);
+    return run_evaluation(spec, {.store = store(), .quiet = true, .progress = ProgressStyle::none}, terminal);
   }
   std::vector<const BoardRow*> rows_of(const std::string& model) const {
     std::vector<const BoardRow*> rows;

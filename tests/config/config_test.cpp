@@ -152,7 +152,7 @@ TEST_CASE("mistakes in eval.yaml are told with place and expectation") {
        "eval.yaml:4:1: error: unknown key 'scorer'; did you mean 'scorers'?\n"},
       {"a key that is far from all", model("{provider: builtin, id: oracle, zzzzzzz: 1}"),
        "eval.yaml:4:37: error: unknown key 'zzzzzzz'; a model has: name, provider, id, base_url, key_env, "
-       "parameters, price\n"},
+       "api, stream, url, http, command, memory_mb, parameters, rates, price\n"},
       {"an unknown provider", model("{provider: opnai, id: x}"),
        "eval.yaml:4:16: error: unknown provider 'opnai'; did you mean 'openai'?\n"},
       {"an unknown provider in the short form", model("opnai:gpt-4o"),
@@ -180,7 +180,7 @@ TEST_CASE("mistakes in eval.yaml are told with place and expectation") {
        "OPENAI_API_KEY; if this is the key, put the key into an environment variable and name it here\n"},
       {"a key elsewhere", model("{provider: openai, id: x, api_key: sk-proj-Abc123Def456Ghi789}"),
        "eval.yaml:4:31: error: unknown key 'api_key'; a model has: name, provider, id, base_url, key_env, "
-       "parameters, price\n"
+       "api, stream, url, http, command, memory_mb, parameters, rates, price\n"
        "eval.yaml:4:40: error: this looks like an API key; take it out, put it into an environment variable, and name "
        "the variable in key_env\n"},
       {"an address without http", model("{provider: openai, id: x, base_url: localhost:8000}"),
@@ -252,6 +252,17 @@ TEST_CASE("mistakes in eval.yaml are told with place and expectation") {
   }
 }
 
+TEST_CASE("limits are read, each within its range") {
+  const EvalFolder folder;
+  const LoadedSpec loaded = folder.load(std::string(k_least) + "limits: {resend: 0, tool_rounds_max: 32}\n");
+  REQUIRE(loaded.spec);
+  CHECK(loaded.spec->limits.resend == 0);
+  CHECK(loaded.spec->limits.tool_rounds_max == 32);
+  CHECK(folder.told(folder.load(std::string(k_least) + "limits: {resend: 4, tool_rounds_max: 0}\n").diagnostics) ==
+        "eval.yaml:4:18: error: resend must be a whole number from 0 to 3; found '4'\n"
+        "eval.yaml:4:38: error: tool_rounds_max must be a whole number from 1 to 32; found '0'\n");
+}
+
 TEST_CASE("a secret is never repeated in a message") {
   const EvalFolder folder;
   const char* secrets[] = {"sk-proj-Abc123Def456Ghi789", "hunter2-Passw0rd"};
@@ -298,6 +309,28 @@ TEST_CASE("a prompt can name only models and retrievals of eval.yaml") {
   CHECK(folder.told(loaded.diagnostics) ==
         "prompts/duri/own.yaml:2:10: error: eval.yaml has no model 'oracel'; did you mean 'oracle'?\n"
         "prompts/duri/own.yaml:5:5: error: eval.yaml has no retrieval 'golden'; did you mean 'gold'?\n");
+}
+
+TEST_CASE("a service that cannot follow a conversation is a warning at the prompt that has one") {
+  const EvalFolder folder;
+  folder.write("prompts/hana/plain.yaml", "name: chat\nturns: [안녕]\nuser: '{{question}}'\n");
+  KnownNames known = known_names();
+  known.providers.emplace_back("http");
+  const auto told = [&](const std::string& body) {
+    const LoadedSpec loaded =
+        load_spec(folder.write("eval.yaml",
+                               "datasets: [datasets/nuri]\nprompts: [prompts/hana]\nmodels:\n"
+                               "  - {name: rag, provider: http, url: 'http://localhost/ask', http: {body: {a: '" +
+                                   body + "'}}}\n"),
+                  known);
+    CHECK(loaded.spec);
+    return folder.told(loaded.diagnostics);
+  };
+  CHECK(told("{{question}}") ==
+        "prompts/hana/plain.yaml:1:7: warning: this prompt has turns, but the body of 'rag' holds neither {{prompt}} "
+        "nor {{messages}}, so each turn asks it the same\n");
+  CHECK(told("{{prompt}}") == "");
+  CHECK(told("{{ messages }}") == "");
 }
 
 TEST_CASE("two prompts of a member need two names") {

@@ -72,11 +72,47 @@ TEST_CASE("system: \"\" says that there is no system message") {
   CHECK(loaded.prompt->system == "");
 }
 
+TEST_CASE("turns come before user, and any of them may ask the question") {
+  const LoadedPrompt loaded =
+      load_prompt("prompts/hana/new.yaml", "turns: ['안녕', '{{question}}']\nuser: 정말인가요?\n");
+  CHECK(loaded.diagnostics.empty());
+  REQUIRE(loaded.prompt);
+  CHECK(loaded.prompt->turns == std::vector<std::string>{"안녕", "{{question}}"});
+  CHECK(loaded.prompt->user == "정말인가요?");
+  const LoadedPrompt single = load_prompt("prompts/hana/new.yaml", "turns: '{{question}}'\nuser: 정말?\n");
+  REQUIRE(single.prompt);
+  CHECK(single.prompt->turns.size() == 1);
+  CHECK(single.prompt->digest != loaded.prompt->digest);
+}
+
+// A submission is anybody's: it names models of eval.yaml, and says nothing of where they are or who pays.
+TEST_CASE("a submission has no address, header, key, command or body of its own") {
+  for (const char* line :
+       {"url: https://evil.example", "http: {body: '{{question}}'}", "headers: {A: b}", "key: x", "api_key: x",
+        "command: [sh, -c, id]", "provider: exec", "price: {input: 0, output: 0}", "rates: {in_flight_max: 9999}",
+        "parameters: {extra: {mcp_servers: [{url: 'https://evil.example'}]}}", "models: {provider: exec, command: id}",
+        "models: [{provider: http, url: 'https://evil.example'}]"}) {
+    CAPTURE(line);
+    const LoadedPrompt loaded =
+        load_prompt("prompts/hana/new.yaml", std::string("user: '{{question}}'\n") + line + "\n");
+    CHECK(has_errors(loaded.diagnostics));
+    CHECK_FALSE(loaded.prompt);
+  }
+  // A model's short form is only a name here, which eval.yaml does not have.
+  const LoadedPrompt named = load_prompt("prompts/hana/new.yaml", "user: '{{question}}'\nmodels: ['exec:id']\n");
+  REQUIRE(named.prompt);
+  CHECK(named.prompt->models == std::vector<std::string>{"exec:id"});
+}
+
 TEST_CASE("mistakes in a prompt are told at their place in the text") {
   const TempFolder folder;
   const std::vector<Mistake> mistakes = {
       {"nothing is asked", "user: 답하세요\n",
        "p/hana/x.yaml:1:7: error: user must hold {{question}}, or the model is not asked anything\n"},
+      {"nothing is asked in any turn", "turns: [안녕, 그래]\nuser: 답하세요\n",
+       "p/hana/x.yaml:2:7: error: user or one of turns must hold {{question}}, or the model is not asked anything\n"},
+      {"a misspelt placeholder in a turn", "turns:\n  - 안녕\n  - '{{question}} {{contxt}}'\nuser: 답하세요\n",
+       "p/hana/x.yaml:3:19: error: unknown placeholder 'contxt'; did you mean 'context'?\n"},
       {"a misspelt placeholder in a block",
        "user: |  # {{nothing here}}\n  [자료]\n  가나다 {{contxt}}\n\n  {{question}}\n",
        "p/hana/x.yaml:3:7: error: unknown placeholder 'contxt'; did you mean 'context'?\n"},
@@ -93,13 +129,14 @@ TEST_CASE("mistakes in a prompt are told at their place in the text") {
       {"another member's name", "member: duri\nuser: '{{question}}'\n",
        "p/hana/x.yaml:1:9: error: member is 'duri', but the file lies in the folder 'hana'\n"},
       {"an address", "user: '{{question}}'\nbase_url: https://evil.example\n",
-       "p/hana/x.yaml:2:1: error: unknown key 'base_url'; a prompt has: member, name, description, system, user, "
+       "p/hana/x.yaml:2:1: error: unknown key 'base_url'; a prompt has: member, name, description, system, turns, "
+       "user, "
        "parameters, models, retrievals\n"},
       {"a header", "user: '{{question}}'\nheaders: {Authorization: Bearer x}\n",
-       "p/hana/x.yaml:2:1: error: unknown key 'headers'; a prompt has: member, name, description, system, user, "
+       "p/hana/x.yaml:2:1: error: unknown key 'headers'; a prompt has: member, name, description, system, turns, user, "
        "parameters, models, retrievals\n"},
       {"a variable that holds a key", "user: '{{question}}'\nkey_env: OPENAI_API_KEY\n",
-       "p/hana/x.yaml:2:1: error: unknown key 'key_env'; a prompt has: member, name, description, system, user, "
+       "p/hana/x.yaml:2:1: error: unknown key 'key_env'; a prompt has: member, name, description, system, turns, user, "
        "parameters, models, retrievals\n"},
       {"a key in a template", "user: '{{question}} sk-proj-Abc123Def456Ghi789'\n",
        "p/hana/x.yaml:1:7: error: this looks like an API key; take it out, put it into an environment variable, and "

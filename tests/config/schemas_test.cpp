@@ -59,6 +59,8 @@ TEST_CASE("eval.schema.json has the reader's keys") {
   const Json& defs = root.at("$defs");
   check_same(eval_keys(), root);
   check_same(model_keys(), defs.at("long_model"));
+  check_same(http_keys(), defs.at("http"));
+  check_same(rates_keys(), defs.at("rates"));
   check_same(parameters_keys(), defs.at("parameters"));
   check_same(price_keys(), defs.at("price"));
   check_same(retrieval_keys(), defs.at("long_retrieval"));
@@ -66,12 +68,14 @@ TEST_CASE("eval.schema.json has the reader's keys") {
   check_same(season_keys(), defs.at("season"));
   check_same(gate_keys(), defs.at("gate"));
   check_words(tables_words(), defs.at("long_retrieval"), "tables");
+  check_words(api_words(), defs.at("long_model"), "api");
+  check_words(method_words(), defs.at("http"), "method");
 }
 
 TEST_CASE("prompt.schema.json has the reader's keys") {
   const Json root = schema("prompt");
   check_same(prompt_keys(), root);
-  check_same(parameters_keys(), root.at("$defs").at("parameters"));
+  check_same(prompt_parameters_keys(), root.at("$defs").at("parameters"));
 }
 
 TEST_CASE("dataset.schema.json has the reader's keys") {

@@ -40,6 +40,25 @@ std::string value_of(const std::string& text, const std::string& key) {
   return text.substr(at, text.find_first_of(" \n", at) - at);
 }
 
+// With the repository's own datasets and prompts, wherever the text lies.
+std::string at_root(std::string text) {
+  for (const char* folder : {"datasets/", "prompts/"}) {
+    for (const char* before : {"- ", "["}) {
+      const std::string entry = std::string(before) + folder;
+      for (std::size_t at = text.find(entry); at != std::string::npos; at = text.find(entry, at + 1)) {
+        text.insert(at + std::string(before).size(), k_root.string() + "/");
+      }
+    }
+  }
+  return text;
+}
+
+KnownNames all_providers() {
+  KnownNames known = test::known_names();
+  known.providers = {"anthropic", "exec", "gemini", "http", "ollama", "openai"};
+  return known;
+}
+
 }  // namespace
 
 TEST_CASE("the repository's eval.yaml loads, with its prompts and datasets") {
@@ -58,22 +77,41 @@ TEST_CASE("the models that eval.yaml only suggests are right once their # is rem
   std::string text = test::read_all(k_root / "eval.yaml");
   const TempFolder folder;
   for (const char* line :
-       {"- openai:", "- name: ", "  provider: ", "  id: ", "  parameters: ", "  price: ", "  base_url: "}) {
+       {"- openai:", "- anthropic:", "- google:", "- ollama:", "- exec:", "- name: ", "  provider: ", "  id: ",
+        "  parameters: ", "  price: ", "  rates: ", "  base_url: ", "  url: ", "  http: "}) {
     const std::string commented = std::string("  # ") + line;
     for (std::size_t at = text.find(commented); at != std::string::npos; at = text.find(commented, at)) {
       text.erase(at + 2, 2);
     }
   }
-  for (const char* folder_of : {"datasets/", "prompts/"}) {
-    for (std::size_t at = text.find(std::string("- ") + folder_of); at != std::string::npos;
-         at = text.find(std::string("- ") + folder_of, at + 3)) {
-      text.insert(at + 2, k_root.string() + "/");
-    }
-  }
-  const LoadedSpec loaded = load_spec(folder.write("eval.yaml", text), test::known_names());
+  const LoadedSpec loaded = load_spec(folder.write("eval.yaml", at_root(text)), all_providers());
   CHECK(joined(loaded.diagnostics) == "");
   REQUIRE(loaded.spec);
-  CHECK(loaded.spec->models.size() == 7);
+  CHECK(loaded.spec->models.size() == 12);
+}
+
+TEST_CASE("every model in docs/models.md can be read as it stands") {
+  const std::string page = test::read_all(k_root / "docs/models.md");
+  std::vector<std::string> examples = code_blocks(page, "yaml");
+  CHECK(examples.size() == 3);
+  // The short ids in the first column of the table, `…` standing for any.
+  std::string ids = "models:\n";
+  const std::size_t begin = page.find("\n| id | asks"), end = page.find("\n\n", begin);
+  for (std::size_t at = page.find("\n| `", begin); at < end; at = page.find("\n| `", at + 1)) {
+    ids += "  - " + page.substr(at + 4, page.find('`', at + 4) - at - 4) + "\n";
+  }
+  examples.push_back(ids);
+  std::size_t models = 0;
+  for (const std::string& example : examples) {
+    CAPTURE(example);
+    const TempFolder folder;
+    const LoadedSpec loaded = load_spec(
+        folder.write("eval.yaml", at_root("datasets: [datasets/memes]\nprompts: [prompts/examples]\n" + example)),
+        all_providers());
+    CHECK(folder.told(loaded.diagnostics) == "");
+    if (loaded.spec) models += loaded.spec->models.size();
+  }
+  CHECK(models == 7 + 1 + 1 + 8);
 }
 
 TEST_CASE("the shipped datasets keep the rules") {

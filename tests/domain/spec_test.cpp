@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <set>
 
 namespace plumb {
@@ -120,6 +121,104 @@ TEST_CASE("a request's digest tells what is sent, and the trial") {
   CHECK(base != request_digest(spec.models[1], request, 0));
   request.messages[0].role = Message::Role::system;
   CHECK(base != request_digest(spec.models[0], request, 0));
+}
+
+// As they stood in databases before a model could be asked in any other way.
+TEST_CASE("a system that has nothing new keeps its digest, and so do its requests") {
+  EvalSpec spec = small_spec();
+  spec.datasets[0].questions[0].text = "경력은?";
+  Model model;
+  model.name = "a";
+  model.provider = "openai";
+  model.id = "gpt-4o-mini";
+  model.base_url = "http://localhost:8000/v1";
+  model.parameters.temperature = 0.0;
+  spec.models = {model};
+  PromptTemplate prompt;
+  prompt.member = "kim";
+  prompt.name = "plain";
+  prompt.system = "s";
+  prompt.user = "{{question}}";
+  seal(prompt);
+  spec.prompts = {prompt};
+  expand(spec);
+  CHECK(spec.systems[0].digest == "55eae18bdc30bedfee2d0d07079d4b05");
+  ChatRequest request{"a", {{Message::Role::system, "s"}, {Message::Role::user, "x"}}, model.parameters, {}, {}};
+  request.tools = {{"t", "d", "{}"}};
+  request.question = "경력은?";
+  request.passages = spec.datasets[0].passages;
+  request.session = "z";
+  CHECK(request_digest(model, request, 1) == "517cd939eb39f4a88d1a11ac2a95852a");
+}
+
+TEST_CASE("a service and a program are told apart by all that can change an answer, and by nothing else") {
+  const auto digest_with = [](auto change) {
+    EvalSpec spec = small_spec();
+    change(spec.models[0]);
+    expand(spec);
+    return spec.systems[0].digest;
+  };
+  const auto http = [&](auto change) {
+    return digest_with([&](Model& model) {
+      model.http = HttpService{};
+      change(*model.http);
+    });
+  };
+  const auto program = [&](auto change) {
+    return digest_with([&](Model& model) {
+      auto made = std::make_shared<Program>(Program{{"python3", "bot.py"}, "/a", 0});
+      change(*made);
+      model.program = std::move(made);
+    });
+  };
+  std::set<std::string> all = {digest_with([](Model&) {}), http([](HttpService&) {}), program([](Program&) {})};
+  CHECK(all.size() == 3);
+  all.insert(digest_with([](Model& model) { model.api = "responses"; }));
+  all.insert(digest_with([](Model& model) { model.parameters.extra_json = R"({"a":1})"; }));
+  all.insert(digest_with([](Model& model) { model.parameters.logprobs = false; }));
+  all.insert(http([](HttpService& service) { service.method = "PUT"; }));
+  all.insert(http([](HttpService& service) { service.headers = {{"X-A", "b"}}; }));
+  all.insert(http([](HttpService& service) { service.headers = {{"X-A", "c"}}; }));
+  all.insert(http([](HttpService& service) { service.body_json = R"("{{prompt}}")"; }));
+  all.insert(http([](HttpService& service) { service.answer = ""; }));
+  all.insert(http([](HttpService& service) { service.answer = "/a"; }));
+  all.insert(http([](HttpService& service) { service.passages = "/a"; }));
+  all.insert(http([](HttpService& service) { service.passage_text = "/a"; }));
+  all.insert(http([](HttpService& service) { service.passage_title = "/a"; }));
+  all.insert(http([](HttpService& service) { service.passage_id = "/a"; }));
+  all.insert(http([](HttpService& service) { service.tool_calls = "/a"; }));
+  all.insert(http([](HttpService& service) { service.session = "/a"; }));
+  all.insert(program([](Program& made) { made.command = {"python3", "other.py"}; }));
+  all.insert(program([](Program& made) { made.command = {"python3 bot.py"}; }));
+  CHECK(all.size() == 20);
+  CHECK(program([](Program& made) { made.folder = "/b"; }) == program([](Program&) {}));
+  CHECK(program([](Program& made) { made.memory_mb_max = 9; }) == program([](Program&) {}));
+  CHECK(digest_with([](Model& model) { model.rates.in_flight_max = 1; }) == digest_with([](Model&) {}));
+  CHECK(digest_with([](Model& model) { model.stream = true; }) == digest_with([](Model&) {}));
+}
+
+TEST_CASE("a request to a service is told by its question and passages too, to a vendor by what it is sent") {
+  Model vendor, service, program;
+  service.http = HttpService{};
+  program.program = std::make_shared<Program>();
+  ChatRequest request{"a", {{Message::Role::user, "x"}}, {}, {}, {}};
+  const auto changed = [&](const Model& model, auto change) {
+    ChatRequest other = request;
+    change(other);
+    return request_digest(model, request, 0) != request_digest(model, other, 0);
+  };
+  const auto question = [](ChatRequest& asked) { asked.question = "y"; };
+  const auto passage = [](ChatRequest& asked) { asked.passages.emplace_back().text = "z"; };
+  const auto session = [](ChatRequest& asked) { asked.session = "s"; };
+  const auto echo = [](ChatRequest& asked) { asked.messages[0].echo = "{}"; };
+  CHECK_FALSE(changed(vendor, question));
+  CHECK_FALSE(changed(vendor, passage));
+  for (const Model& own : {service, program}) {
+    CHECK(changed(own, question));
+    CHECK(changed(own, passage));
+    CHECK_FALSE(changed(own, session));  // of no two conversations: a reply could never be found again
+  }
+  CHECK(changed(vendor, echo));
 }
 
 }  // namespace

@@ -19,10 +19,11 @@ std::vector<std::uint64_t> fill(Account& account, std::uint64_t& next, Instant n
   return numbers;
 }
 
-TEST_CASE("an account starts with eight requests at a time, or fewer if the limit is lower") {
+TEST_CASE("an account starts with a quarter of what is allowed, or eight, or fewer if the limit is lower") {
   std::uint64_t next = 1;
-  Account wide(64), narrow(3), none(0);
-  CHECK(fill(wide, next, k_now).size() == 8);
+  Account wide(1'000), usual(16), narrow(3), none(0);
+  CHECK(fill(wide, next, k_now).size() == 250);
+  CHECK(fill(usual, next, k_now).size() == 8);
   CHECK(fill(narrow, next, k_now).size() == 3);
   CHECK(fill(none, next, k_now).size() == 1);
 }
@@ -39,7 +40,7 @@ TEST_CASE("until the first refusal every success allows one more, up to the limi
 
 TEST_CASE("refusals that arrive together are one episode: the limit is cut once, to seven tenths") {
   std::uint64_t next = 1;
-  Account account(64);
+  Account account(32);
   const auto numbers = fill(account, next, k_now);
   for (const std::uint64_t number : numbers) {
     account.ended();
@@ -50,9 +51,25 @@ TEST_CASE("refusals that arrive together are one episode: the limit is cut once,
   CHECK(account.may_start(k_now + milliseconds(2'000)));
 }
 
-TEST_CASE("what was started before the cut says nothing about the limit after it") {
+TEST_CASE("the first refusal after doubling halves the limit, since it may stand at twice what is borne") {
   std::uint64_t next = 1;
   Account account(64);
+  const auto numbers = fill(account, next, k_now);
+  REQUIRE(numbers.size() == 16);
+  for (const std::uint64_t number : numbers) {
+    account.ended();
+    account.throttled(number, k_now, milliseconds(0), 0.5);
+  }
+  CHECK(account.limit() == 8);
+  account.started(next);
+  account.ended();
+  account.throttled(next, k_now, milliseconds(0), 0.5);
+  CHECK(account.limit() == 5);
+}
+
+TEST_CASE("what was started before the cut says nothing about the limit after it") {
+  std::uint64_t next = 1;
+  Account account(32);
   const auto before = fill(account, next, k_now);
   account.ended();
   account.throttled(before[0], k_now, milliseconds(0), 0.5);
@@ -103,23 +120,23 @@ TEST_CASE("after a cut the limit grows back, quickly to just below what was refu
 
 TEST_CASE("when a vendor bears more than it did, the old ceiling is forgotten") {
   std::uint64_t next = 1;
-  Account account(64);
+  Account account(32);
   const auto numbers = fill(account, next, k_now);
   for (std::size_t i = 0; i < numbers.size(); ++i) account.ended();
   account.started(next);
   account.ended();
   account.throttled(next++, k_now, milliseconds(0), 0.5);
-  for (int i = 0; i < 64 * 64; ++i) {
+  for (int i = 0; i < 32 * 64; ++i) {
     account.started(next);
     account.ended();
     account.succeeded(next++, true);
   }
-  CHECK(account.limit() == 64);
+  CHECK(account.limit() == 32);
 }
 
 TEST_CASE("a vendor who is shut is asked by one request at a time, less and less often") {
   std::uint64_t next = 1;
-  Account account(64);
+  Account account(32);
   Instant now = k_now;
   milliseconds last{0};
   for (int episode = 1; episode <= 10; ++episode) {
@@ -145,7 +162,7 @@ TEST_CASE("a vendor who is shut is asked by one request at a time, less and less
 
 TEST_CASE("a timeout means fewer at a time, once an episode, but no pause") {
   std::uint64_t next = 1;
-  Account account(64);
+  Account account(32);
   const auto numbers = fill(account, next, k_now);
   for (const std::uint64_t number : {numbers[6], numbers[7]}) {
     account.ended();
@@ -158,7 +175,7 @@ TEST_CASE("a timeout means fewer at a time, once an episode, but no pause") {
 
 TEST_CASE("slow successes do not speak for more at a time") {
   std::uint64_t next = 1;
-  Account account(64);
+  Account account(32);
   for (const std::uint64_t number : fill(account, next, k_now)) {
     account.ended();
     account.succeeded(number, false);

@@ -381,6 +381,87 @@ TEST_CASE("when the money is spent nothing more is asked; the cells left are emp
   CHECK(log.failures == 0);
 }
 
+EvalSpec spec_with_tools() {
+  EvalSpec spec = fake_spec(1);
+  spec.models[0].provider = "calling";
+  spec.prompts[0].models = {"m1"};
+  spec.datasets[0].questions[0].tools = {{.name = "search", .output = "비밀-보상금 120만원"},
+                                         {.name = "salary", .error = "시간 초과"}};
+  for (Model& model : spec.models) model.price = Price{.input_usd = 1.0, .output_usd = 1.0};
+  expand(spec);
+  return spec;
+}
+
+TEST_CASE("tools are offered, calls are answered and recorded, and every request of the conversation is paid for") {
+  const EvalSpec spec = spec_with_tools();
+  FakeTransport world;
+  std::vector<Json> bodies;
+  world.say = [&](const Json& body) -> std::string {
+    bodies.push_back(body);
+    if (bodies.size() == 1) return "CALL search,salary";
+    return bodies.size() == 2 ? "CALL search" : "보상금은 120만원입니다.";
+  };
+  const Log log = run_all(spec, world);
+  REQUIRE(bodies.size() == 3);
+  CHECK(bodies[0]["offered"] == Json({"search", "salary"}));
+  CHECK(dump_json(bodies[0]).find("비밀") == std::string::npos);  // what a tool gives back is told when it is called
+  CHECK(dump_json(bodies[1]).find("비밀-보상금 120만원") != std::string::npos);
+  CHECK(bodies[0]["session"] == bodies[2]["session"]);
+  const AnswerRecord& record = log.records.at({0, 0, 0});
+  CHECK(record.attempts == 3);
+  CHECK(record.cost_usd == doctest::Approx(3 * 110 / 1e6));
+  const Completion& completion = completion_of(log, {0, 0, 0});
+  CHECK(completion.text == "보상금은 120만원입니다.");
+  REQUIRE(completion.tool_calls.size() == 3);
+  CHECK(completion.tool_calls[1].failed);
+  CHECK(completion.tool_calls[1].output == "시간 초과");
+  CHECK(completion.usage.tokens_in == 300);
+}
+
+TEST_CASE("a conversation that breaks off half-way is an error with all its requests counted") {
+  EvalSpec spec = spec_with_tools();
+  spec.limits.attempts_max = 2;
+  FakeTransport world;
+  int asked = 0;
+  world.say = [&](const Json&) -> std::string { return ++asked == 1 ? "CALL search" : ""; };
+  const Log log = run_all(spec, world);
+  CHECK(log.failures == 0);  // an empty text with a reason to stop is an answer
+  CHECK(completion_of(log, {0, 0, 0}).text.empty());
+  CHECK(log.records.at({0, 0, 0}).attempts == 2);
+}
+
+TEST_CASE("turns are asked one after the other in one session") {
+  EvalSpec spec = fake_spec(2);
+  spec.models[0].provider = "calling";
+  spec.prompts[0].models = {"m1"};
+  spec.prompts[0].turns = {"안녕하세요", "저는 {{question}}"};
+  seal(spec.prompts[0]);
+  expand(spec);
+  FakeTransport world;
+  std::map<std::string, int> sessions;
+  world.say = [&](const Json& body) {
+    ++sessions[string_at(body, "session")];
+    return std::to_string(body["messages"].size());
+  };
+  const Log log = run_all(spec, world);
+  CHECK(completion_of(log, {0, 0, 0}).text == "5");
+  CHECK(sessions.size() == 2);
+  CHECK(log.records.at({0, 1, 0}).attempts == 3);
+}
+
+TEST_CASE("an answer of a service that retrieves is measured against what it relied on") {
+  EvalSpec spec = fake_spec(1);
+  spec.models[0].provider = "calling";
+  spec.prompts[0].models = {"m1"};
+  expand(spec);
+  FakeTransport world;
+  world.say = [](const Json&) { return "FROM 챗봇이 찾은 글"; };
+  const Log log = run_all(spec, world);
+  const AnswerRecord& record = log.records.at({0, 0, 0});
+  CHECK(record.passages == std::vector<std::string>{"own-1"});
+  REQUIRE(completion_of(log, {0, 0, 0}).passages);
+}
+
 TEST_CASE("a part that cannot be had is named before anything runs") {
   EvalSpec spec = fake_spec(1);
   CHECK(error_of(spec) == "");

@@ -45,13 +45,14 @@ TEST_CASE("Anthropic: text, usage, model and id") {
   CHECK(completion.usage.tokens_reasoning == 310);
   CHECK(completion.usage.tokens_cached == 0);
   CHECK(completion.model_answered == "claude-sonnet-4-5-20250929");
-  CHECK(completion.request_id == "msg_013Zva2CMHLNnXjNJJKqJ2EF");
+  CHECK(completion.request_id == "req_1");  // which the vendor's support asks for
+  CHECK_FALSE(completion.first_token);
 }
 
-TEST_CASE("Anthropic: the id of a reply without one is that of the request") {
-  const char* body = R"({"type":"message","content":[{"type":"text","text":"x"}],"stop_reason":"end_turn"})";
+TEST_CASE("Anthropic: without the header, the id is that of the message") {
+  const char* body = R"({"id":"msg_1","content":[{"type":"text","text":"x"}],"stop_reason":"end_turn"})";
   CHECK(decoded(body, {{"request-id", "req_018EeWyXxfu5pfWkrYcMdjWG"}}).request_id == "req_018EeWyXxfu5pfWkrYcMdjWG");
-  CHECK(decoded(body).request_id.empty());
+  CHECK(decoded(body).request_id == "msg_1");
 }
 
 TEST_CASE("Anthropic: the prompt is what was read anew, from the cache and into it") {
@@ -218,6 +219,65 @@ TEST_CASE("Anthropic: what the server asks to wait is waited, and its words are 
   CHECK(anthropic().classify(limited).after == std::chrono::milliseconds(7'000));
   CHECK(anthropic().error_message(limited) == "This request would exceed your account's rate limit.");
   CHECK(anthropic().error_message(response(529, refusal("overloaded_error", "Overloaded"))) == "Overloaded");
+}
+
+TEST_CASE("Anthropic: tools, calls, and the results of all calls in one message, failed ones marked") {
+  ChatRequest request = test::question_with_tools();
+  request.messages.push_back({.role = Message::Role::user, .text = "확실한가요?"});
+  const Json body = test::encoded(anthropic(), Model{}, request);
+  CHECK(dump_json(body["tools"]) ==
+        R"([{"name":"fee","description":"보상금을 찾는다","input_schema":{"type":"object","properties":{"rank":)"
+        R"({"type":"string"}}}},{"name":"today","input_schema":{"type":"object","properties":{}}}])");
+  REQUIRE(body["messages"].size() == 4);
+  CHECK(dump_json(body["messages"][1]) ==
+        R"({"role":"assistant","content":[{"type":"text","text":"찾아보겠습니다."},{"type":"tool_use","id":"call_1",)"
+        R"("name":"fee","input":{"rank":"과장"}},{"type":"tool_use","id":"call_2","name":"today","input":{}}]})");
+  CHECK(dump_json(body["messages"][2]) ==
+        R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"call_1","content":"100만원"},)"
+        R"({"type":"tool_result","tool_use_id":"call_2","content":"no clock","is_error":true}]})");
+  CHECK(body["messages"][3]["content"] == "확실한가요?");
+}
+
+TEST_CASE("Anthropic: an echo stands for its message; without a text, only the calls are sent") {
+  ChatRequest request = test::question_with_tools();
+  request.messages[2].text.clear();
+  CHECK(test::encoded(anthropic(), Model{}, request)["messages"][1]["content"].size() == 2);
+  request.messages[2].echo = R"([{"type":"thinking","thinking":"음","signature":"EqQB"}])";
+  CHECK(dump_json(test::encoded(anthropic(), Model{}, request)["messages"][1]["content"]) == request.messages[2].echo);
+}
+
+TEST_CASE("Anthropic: calls are read, and signed thinking is kept to be sent back") {
+  const std::string content = R"([{"type":"thinking","thinking":"음","signature":"EqQB"},)"
+                              R"({"type":"text","text":"찾아보겠습니다."},)"
+                              R"({"type":"tool_use","id":"toolu_1","name":"fee","input":{"rank":"과장"}},)"
+                              R"({"type":"tool_use","id":"toolu_2","name":"today","input":{}}])";
+  const Completion completion = decoded(reply(content, R"("tool_use")"));
+  CHECK(completion.stop == Stop::tool_calls);
+  REQUIRE(completion.tool_calls.size() == 2);
+  CHECK(completion.tool_calls[0].id == "toolu_1");
+  CHECK(completion.tool_calls[0].name == "fee");
+  CHECK(completion.tool_calls[0].arguments == R"({"rank":"과장"})");
+  CHECK(completion.tool_calls[1].arguments == "{}");
+  CHECK(completion.echo == content);
+  CHECK(decoded(reply(R"([{"type":"tool_use","id":"t","name":"f","input":{}}])", R"("tool_use")")).echo.empty());
+}
+
+TEST_CASE("Anthropic: streaming is asked for, probabilities are not, for there are none") {
+  Model model;
+  model.stream = true;
+  ChatRequest request = question();
+  request.parameters.logprobs = true;
+  const Json body = test::encoded(anthropic(), model, request);
+  CHECK(body["stream"] == true);
+  CHECK_FALSE(body.contains("logprobs"));
+  CHECK_FALSE(test::encoded(anthropic(), Model{}, request).contains("stream"));
+}
+
+TEST_CASE("Anthropic: a wrong type anywhere in a reply is an error or an answer, never a crash") {
+  test::check_survives_wrong_types(
+      anthropic(), reply(R"([{"type":"text","text":"네"},{"type":"thinking","thinking":"음","signature":"E"},
+                {"type":"tool_use","id":"t","name":"f","input":{"a":1}}])"),
+      [](const std::string& hostile) { return hostile; });
 }
 
 }  // namespace

@@ -282,5 +282,84 @@ TEST_CASE("Gemini: a delay has fractions, may come with any transient refusal, a
   CHECK(gemini().classify(by_header).after == milliseconds(3'000));
 }
 
+TEST_CASE("Gemini: tools, calls, and the results of all calls in one message, as output or as error") {
+  ChatRequest request = test::question_with_tools();
+  const Json body = test::encoded(gemini(), Model{}, request);
+  CHECK(dump_json(body["tools"]) ==
+        R"([{"functionDeclarations":[{"name":"fee","description":"보상금을 찾는다","parametersJsonSchema":)"
+        R"({"type":"object","properties":{"rank":{"type":"string"}}}},{"name":"today","description":""}]}])");
+  REQUIRE(body["contents"].size() == 3);
+  CHECK(dump_json(body["contents"][1]) ==
+        R"({"role":"model","parts":[{"text":"찾아보겠습니다."},{"functionCall":{"id":"call_1","name":"fee","args":)"
+        R"({"rank":"과장"}}},{"functionCall":{"id":"call_2","name":"today","args":{}}}]})");
+  CHECK(dump_json(body["contents"][2]) ==
+        R"({"role":"user","parts":[{"functionResponse":{"id":"call_1","name":"fee","response":{"output":"100만원"}}},)"
+        R"({"functionResponse":{"id":"call_2","name":"today","response":{"error":"no clock"}}}]})");
+  request.messages[2].text.clear();
+  CHECK(test::encoded(gemini(), Model{}, request)["contents"][1]["parts"].size() == 2);
+  request.messages[2].echo = R"([{"functionCall":{"name":"fee"},"thoughtSignature":"CikB"}])";
+  CHECK(dump_json(test::encoded(gemini(), Model{}, request)["contents"][1]["parts"]) == request.messages[2].echo);
+}
+
+TEST_CASE("Gemini: calls are read though the finishReason is STOP, and signed parts kept to be sent back") {
+  const std::string parts = R"([{"functionCall":{"name":"fee","args":{"rank":"과장"}},"thoughtSignature":"CikB"},)"
+                            R"({"functionCall":{"id":"c2","name":"today"}}])";
+  const Completion completion = decoded(said(parts));
+  CHECK(completion.stop == Stop::tool_calls);
+  REQUIRE(completion.tool_calls.size() == 2);
+  CHECK(completion.tool_calls[0].id.empty());
+  CHECK(completion.tool_calls[0].name == "fee");
+  CHECK(completion.tool_calls[0].arguments == R"({"rank":"과장"})");
+  CHECK(completion.tool_calls[1].id == "c2");
+  CHECK(completion.tool_calls[1].arguments == "{}");
+  CHECK(completion.echo == parts);
+  CHECK(decoded(said(R"([{"functionCall":{"name":"fee"}}])")).echo.empty());
+}
+
+TEST_CASE("Gemini: streaming is another address, and probabilities are asked for in the configuration") {
+  Model model;
+  model.id = "gemini-2.5-flash";
+  model.stream = true;
+  ChatRequest request = question();
+  request.parameters.logprobs = true;
+  const HttpRequest http = gemini().encode(model, request, "");
+  CHECK(http.url ==
+        "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse");
+  const Json body = test::encoded(gemini(), model, request);
+  CHECK_FALSE(body.contains("stream"));
+  CHECK(dump_json(body["generationConfig"]) == R"({"responseLogprobs":true})");
+}
+
+TEST_CASE("Gemini: the logarithms of the chosen tokens") {
+  const auto logprobs = decoded(reply(R"({"content":{"parts":[{"text":"백만"}]},"finishReason":"STOP",
+    "avgLogprobs":-0.3,"logprobsResult":{"topCandidates":[{"candidates":[]}],"chosenCandidates":[
+      {"token":"백","tokenId":1,"logProbability":-0.2},{"token":"만","tokenId":2,"logProbability":-0.4}]}})"))
+                            .logprobs;
+  REQUIRE(logprobs);
+  CHECK(logprobs->tokens == 2);
+  CHECK(logprobs->mean == doctest::Approx(-0.3));
+  CHECK(logprobs->min == -0.4);
+}
+
+TEST_CASE("Gemini: what only it knows is merged into its configuration, member by member") {
+  ChatRequest request = test::question_with_all_set();
+  request.parameters.extra_json =
+      R"({"generationConfig":{"thinkingConfig":{"thinkingBudget":0},"topP":null},"contents":[],"safetySettings":[]})";
+  const Json body = test::encoded(gemini(), Model{}, request);
+  CHECK(dump_json(body["generationConfig"]) ==
+        R"({"temperature":0.0,"maxOutputTokens":50,"seed":3,"thinkingConfig":{"thinkingBudget":0}})");
+  CHECK(body["contents"].size() == 1);
+  CHECK(body.contains("safetySettings"));
+}
+
+TEST_CASE("Gemini: a wrong type anywhere in a reply is an error or an answer, never a crash") {
+  test::check_survives_wrong_types(
+      gemini(),
+      R"({"candidates":[{"content":{"parts":[{"text":"네","thought":false},{"functionCall":{"id":"c","name":"f",
+        "args":{"a":1}},"thoughtSignature":"S"}]},"finishReason":"STOP","logprobsResult":{"chosenCandidates":[
+        {"logProbability":-1.0}]}}],"promptFeedback":{"blockReason":""},"usageMetadata":{"promptTokenCount":1}})",
+      [](const std::string& hostile) { return hostile; });
+}
+
 }  // namespace
 }  // namespace plumb

@@ -144,5 +144,100 @@ TEST_CASE("Ollama: a full queue asks to slow down; the rest is as everywhere") {
   CHECK(ollama().classify(response(0, "")).kind == Kind::transient);
 }
 
+TEST_CASE("Ollama: tools, calls with objects as arguments, and results by the tool's name") {
+  ChatRequest request = test::question_with_tools();
+  const Json body = test::encoded(ollama(), Model{}, request);
+  CHECK(body["tools"].size() == 2);
+  CHECK(dump_json(body["tools"][1]) ==
+        R"({"type":"function","function":{"name":"today","parameters":{"type":"object","properties":{}}}})");
+  CHECK(dump_json(body["messages"][2]) ==
+        R"({"role":"assistant","content":"찾아보겠습니다.","tool_calls":[{"id":"call_1","function":{"name":"fee",)"
+        R"("arguments":{"rank":"과장"}}},{"id":"call_2","function":{"name":"today","arguments":{}}}]})");
+  CHECK(dump_json(body["messages"][3]) ==
+        R"({"role":"tool","content":"100만원","tool_name":"fee","tool_call_id":"call_1"})");
+  request.messages[2].echo = R"({"role":"assistant","content":"","thinking":"음","tool_calls":[]})";
+  request.messages[3].tool_calls[0].id.clear();
+  const Json again = test::encoded(ollama(), Model{}, request);
+  CHECK(dump_json(again["messages"][2]) == request.messages[2].echo);
+  CHECK_FALSE(again["messages"][3].contains("tool_call_id"));
+}
+
+TEST_CASE("Ollama: calls are read, with the thinking they came of") {
+  const std::string message =
+      R"({"role":"assistant","content":"","thinking":"직급별로?","tool_calls":[{"id":"call_x","function":{"index":0,)"
+      R"("name":"fee","arguments":{"rank":"과장"}}},{"function":{"name":"today","arguments":{}}}]})";
+  const Completion completion =
+      decoded(R"({"model":"qwen3:8b","message":)" + message + R"(,"done_reason":"stop","done":true,"eval_count":9})");
+  CHECK(completion.stop == Stop::tool_calls);
+  REQUIRE(completion.tool_calls.size() == 2);
+  CHECK(completion.tool_calls[0].id == "call_x");
+  CHECK(completion.tool_calls[0].name == "fee");
+  CHECK(completion.tool_calls[0].arguments == R"({"rank":"과장"})");
+  CHECK(completion.tool_calls[1].id.empty());
+  CHECK(completion.echo == message);
+}
+
+std::string line(const std::string& message, const std::string& rest = R"("done":false)") {
+  return R"({"model":"qwen3:8b","created_at":"2025-05-27T22:54:57.641643Z","message":)" + message + "," + rest + "}\n";
+}
+
+std::string said(const std::string& text) { return line(R"({"role":"assistant","content":")" + text + R"("})"); }
+
+constexpr const char* k_done =
+    R"("done_reason":"stop","done":true,"total_duration":1,"prompt_eval_count":31,"eval_count":12)";
+
+TEST_CASE("Ollama streamed: the same completion as whole, and the time to the first token") {
+  HttpResponse sent =
+      response(200, said("합격보") + said("상금은 100만") + said("원") + line(R"({"content":""})", k_done),
+               {{"content-type", "application/x-ndjson"}});
+  sent.first_byte = std::chrono::milliseconds(40);
+  const auto completion = ollama().decode(sent);
+  REQUIRE(completion);
+  CHECK(completion->text == "합격보상금은 100만원");
+  CHECK(completion->stop == Stop::finished);
+  CHECK(completion->usage.tokens_in == 31);
+  CHECK(completion->usage.tokens_out == 12);
+  CHECK(completion->model_answered == "qwen3:8b");
+  CHECK(completion->first_token == std::chrono::milliseconds(40));
+  CHECK_FALSE(decoded(line(R"({"content":"네"})", k_done)).first_token);
+  // The last line of old versions has no message.
+  CHECK(decoded(said("네") + R"({"model":"m","done":true,"eval_count":1})").text == "네");
+  Model model;
+  model.stream = true;
+  CHECK(test::encoded(ollama(), model, question())["stream"] == true);
+}
+
+TEST_CASE("Ollama streamed: calls in several lines, and thinking that came before them") {
+  const Completion completion =
+      decoded(line(R"({"content":"","thinking":"직급"})") + line(R"({"content":"","thinking":"별로?"})") +
+              line(R"({"content":"","tool_calls":[{"function":{"name":"fee","arguments":{"rank":"과장"}}}]})") +
+              line(R"({"content":"","tool_calls":[{"function":{"name":"today","arguments":{}}}]})") +
+              line(R"({"content":""})", k_done));
+  CHECK(completion.stop == Stop::tool_calls);
+  REQUIRE(completion.tool_calls.size() == 2);
+  CHECK(completion.tool_calls[1].name == "today");
+  CHECK(
+      completion.echo ==
+      R"({"role":"assistant","content":"","thinking":"직급별로?","tool_calls":[{"function":{"name":"fee","arguments":)"
+      R"({"rank":"과장"}}},{"function":{"name":"today","arguments":{}}}]})");
+}
+
+TEST_CASE("Ollama streamed: no end is no answer, an error is one in its words, and after the end comes nothing") {
+  CHECK(error_of(said("백") + said("만")) == "the stream broke off");
+  CHECK(error_of(said("백") + said("만").substr(0, 40)) == "the stream broke off");
+  CHECK(error_of(said("백") + R"({"error":"an error was encountered while running the model"})" + "\n") ==
+        "an error was encountered while running the model");
+  CHECK(error_of(line(R"({"content":"네"})", k_done) + said("또")) == "more lines after the last one");
+}
+
+TEST_CASE("Ollama: a wrong type anywhere in a reply is an error or an answer, never a crash") {
+  const std::string reply =
+      R"({"model":"m","message":{"role":"assistant","content":"네","thinking":"음","tool_calls":[{"id":"c","function":
+        {"name":"f","arguments":{"a":1}}}]},"done_reason":"stop","done":true,"prompt_eval_count":1,"eval_count":1})";
+  test::check_survives_wrong_types(ollama(), reply, [](const std::string& hostile) { return hostile; });
+  test::check_survives_wrong_types(ollama(), reply, [](const std::string& hostile) { return said("가") + hostile; });
+  CHECK(error_of(said("백") + std::string(100'000, '[') + "\n" + said("만")) != "");
+}
+
 }  // namespace
 }  // namespace plumb

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "exchange.h"
 #include "providers/provider.h"
 
 namespace plumb {
@@ -293,6 +294,118 @@ TEST_CASE("a refusal of one model or one input does not stop the account") {
   CHECK(openai().classify(response).kind == Retry::Kind::transient);
   response.body = R"({"error":{"code":500,"message":"too long","type":"exceed_context_size_error","n_ctx":256}})";
   CHECK(openai().classify(response).kind == Retry::Kind::give_up);
+}
+
+TEST_CASE("OpenAI: tools, calls and their results, in the shapes of chat completions") {
+  const Json body = encoded(Model{}, test::question_with_tools());
+  CHECK(dump_json(body["tools"]) ==
+        R"([{"type":"function","function":{"name":"fee","description":"보상금을 찾는다","parameters":{"type":"object",)"
+        R"("properties":{"rank":{"type":"string"}}}}},)"
+        R"({"type":"function","function":{"name":"today","parameters":{"type":"object","properties":{}}}}])");
+  CHECK(dump_json(body["messages"][2]) ==
+        R"({"role":"assistant","content":"찾아보겠습니다.","tool_calls":[{"id":"call_1","type":"function","function":)"
+        R"({"name":"fee","arguments":"{\"rank\":\"과장\"}"}},{"id":"call_2","type":"function","function":)"
+        R"({"name":"today","arguments":"{}"}}]})");
+  CHECK(dump_json(body["messages"][3]) == R"({"role":"tool","content":"100만원","tool_call_id":"call_1"})");
+  CHECK(dump_json(body["messages"][4]) == R"({"role":"tool","content":"no clock","tool_call_id":"call_2"})");
+  CHECK_FALSE(encoded(Model{}, question()).contains("tools"));
+
+  ChatRequest silent = test::question_with_tools();
+  silent.messages[2].text.clear();
+  CHECK(encoded(Model{}, silent)["messages"][2]["content"].is_null());
+  silent.messages[2].echo = R"({"role":"assistant","content":null,"reasoning_content":"음","tool_calls":[]})";
+  CHECK(dump_json(encoded(Model{}, silent)["messages"][2]) == silent.messages[2].echo);
+}
+
+TEST_CASE("OpenAI: calls of tools are read as the model wrote them, whatever the finish_reason says") {
+  const Completion completion = decoded(reply(R"({"role":"assistant","content":null,"tool_calls":[
+    {"id":"call_a","type":"function","function":{"name":"fee","arguments":"{\"rank\": "}},
+    {"id":"call_b","type":"function","function":{"name":"지어낸 도구","arguments":{"a":[1]}}},
+    {"type":"function"}, null]})"));
+  CHECK(completion.stop == Completion::Stop::tool_calls);
+  REQUIRE(completion.tool_calls.size() == 3);
+  CHECK(completion.tool_calls[0].id == "call_a");
+  CHECK(completion.tool_calls[0].arguments == R"({"rank": )");
+  CHECK(completion.tool_calls[1].name == "지어낸 도구");
+  CHECK(completion.tool_calls[1].arguments == R"({"a":[1]})");
+  CHECK(completion.tool_calls[2].name.empty());
+  CHECK(completion.echo.empty());
+  CHECK(decoded(reply(R"({"content":"반","tool_calls":[{"id":"c"}]})", R"("length")")).stop ==
+        Completion::Stop::length);
+}
+
+TEST_CASE("OpenAI: what must be sent back with the results is kept, and only then") {
+  const std::string calls = R"("tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}])";
+  CHECK(decoded(reply(R"({"role":"assistant","content":"","refusal":null,"reasoning_content":"음",)" + calls + "}"))
+            .echo == R"({"role":"assistant","content":"",)" + calls + R"(,"reasoning_content":"음"})");
+  CHECK(decoded(reply(R"({"content":"","reasoning_content":null,"reasoning_details":[],)" + calls + "}")).echo.empty());
+  CHECK(decoded(reply(R"({"content":"네","reasoning_content":"음"})")).echo.empty());
+}
+
+TEST_CASE("OpenAI: streaming and probabilities are asked for when they are wanted") {
+  Model model;
+  model.stream = true;
+  ChatRequest request = question();
+  request.parameters.logprobs = true;
+  const Json body = encoded(model, request);
+  CHECK(body["stream"] == true);
+  CHECK(dump_json(body["stream_options"]) == R"({"include_usage":true})");
+  CHECK(body["logprobs"] == true);
+  request.parameters.logprobs = false;
+  CHECK_FALSE(encoded(Model{}, request).contains("logprobs"));
+  CHECK_FALSE(encoded(Model{}, request).contains("stream"));
+}
+
+TEST_CASE("OpenAI: the logarithms of the answer's tokens") {
+  const auto logprobs = decoded(R"({"choices":[{"message":{"content":"백만"},"finish_reason":"stop","logprobs":
+    {"content":[{"token":"백","logprob":-0.2,"bytes":null,"top_logprobs":[]},{"token":"만","logprob":-0.4}],
+     "refusal":null}}]})")
+                            .logprobs;
+  REQUIRE(logprobs);
+  CHECK(logprobs->tokens == 2);
+  CHECK(logprobs->mean == doctest::Approx(-0.3));
+  CHECK(logprobs->min == -0.4);
+}
+
+TEST_CASE("OpenAI: a request that will never fit is not asked again, though it is refused as too fast") {
+  const auto kind = [](int status, const std::string& error) {
+    HttpResponse response;
+    response.status = status;
+    response.body = R"({"error":)" + error + "}";
+    return openai().classify(response).kind;
+  };
+  CHECK(
+      kind(429,
+           R"({"message":"Request too large for gpt-4o in organization org-1 on tokens per min (TPM): )"
+           R"(Limit 30000, Requested 38000. The input or output tokens must be reduced in order to run successfully.",)"
+           R"("type":"tokens",
+    "param":null,"code":"rate_limit_exceeded"})") == Retry::Kind::give_up);
+  CHECK(kind(429, R"({"message":"Rate limit reached for gpt-4o in organization org-1 on tokens per min (TPM): Limit 1.",
+    "type":"tokens","param":null,"code":"rate_limit_exceeded"
+})") == Retry::Kind::throttled);
+  CHECK(kind(429, R"({"message":"You exceeded your current quota","type":"insufficient_quota","param":null,
+    "code":"insufficient_quota"})") == Retry::Kind::stop);
+}
+
+TEST_CASE("OpenAI: a prompt longer than the context is refused in the vendor's words") {
+  HttpResponse response;
+  response.status = 400;
+  response.body = R"({"error":{"message":"This model's maximum context length is 8192 tokens. However, your messages )"
+                  R"(resulted in 9001 tokens.","type":"invalid_request_error","param":"messages",)"
+                  R"("code":"context_length_exceeded"}})";
+  CHECK(openai().classify(response).kind == Retry::Kind::give_up);
+  CHECK(openai().error_message(response).starts_with("This model's maximum context length is 8192 tokens."));
+}
+
+TEST_CASE("OpenAI: a wrong type anywhere in a reply is an error or an answer, never a crash") {
+  test::check_survives_wrong_types(
+      openai(),
+      R"({"id":"chatcmpl-1","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"네",
+        "refusal":"아니요","reasoning_content":"음","tool_calls":[{"id":"c","type":"function","function":{"name":"f",
+        "arguments":"{}"}}]},"logprobs":{"content":[{"logprob":-1.0}]},"finish_reason":"stop"}],
+        "usage":{"prompt_tokens":1,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":1},
+        "completion_tokens_details":{"reasoning_tokens":1}}})",
+      [](const std::string& hostile) { return hostile; });
 }
 
 }  // namespace

@@ -129,6 +129,30 @@ TEST_CASE("the JSON board has the documented shape") {
   CHECK((*json)["rows"][2]["cost_usd"].is_null());
 }
 
+TEST_CASE("what is not known of a cost, paid for twice or taken from an earlier run is said") {
+  Report report = sample();
+  const auto text = [&] { return find_reporter("terminal")->render(report, {false, 130}); };
+  CHECK(text().find("≥") == std::string::npos);
+  CHECK(text().find("paid for twice") == std::string::npos);
+  CHECK(text().find("--cache") == std::string::npos);
+  report.board.rows[0].cost_unknown = 3;
+  report.board.rows[0].paid_twice = 2;
+  report.board.rows[1].paid_twice = 1;
+  report.board.rows[1].cached = 5;
+  CHECK(text().find("≥$0.01") != std::string::npos);
+  CHECK(text().find("3 answers may have been paid for twice") != std::string::npos);
+  CHECK(text().find("5 answers are those of an earlier run") != std::string::npos);
+  report.board.rows[0].cost_usd = 0.0;  // nothing is known but that of what was free
+  CHECK(text().find("≥") == std::string::npos);
+}
+
+TEST_CASE("questions outside their validity are not in the heading's product") {
+  Report report = sample();
+  report.board.questions = 43;
+  report.board.expired = 3;
+  CHECK(find_reporter("terminal")->render(report, {false, 130}).find("40 questions") != std::string::npos);
+}
+
 TEST_CASE("a rate of nothing is unknown, not zero") {
   Report report = sample();
   report.board.rows[0].hallucination_rate = Rate{};

@@ -281,6 +281,20 @@ TEST_CASE("an unknown price is no price, and latency is the median of cells with
   CHECK(row_of(questions_numbered(4), cells).latency_ms_median == 600.0);
 }
 
+TEST_CASE("cells of unknown cost, answers perhaps paid for twice and cached ones are counted, whatever they were worth") {
+  std::vector<ScoredCell> cells = {cell(0, 0, Outcome::correct), cell(0, 1, Outcome::hallucinated),
+                                   cell(0, 2, Outcome::error)};
+  cells[0].cost_known = true;
+  cells[0].cost_usd = 0.25;
+  cells[1].paid_twice = cells[2].paid_twice = true;
+  cells[1].cached = true;
+  const BoardRow row = row_of(questions_numbered(3), cells);
+  CHECK(*row.cost_usd == 0.25);
+  CHECK(row.cost_unknown == 2);
+  CHECK(row.paid_twice == 2);
+  CHECK(row.cached == 1);
+}
+
 TEST_CASE("planted errors: how many of each kind were noticed") {
   std::vector<ScoredCell> cells = {cell(0, 0, Outcome::hallucinated), cell(0, 1, Outcome::incorrect),
                                    cell(0, 2, Outcome::correct),      cell(0, 3, Outcome::unscorable),

@@ -260,13 +260,57 @@ TEST_CASE("a spec that names less takes nothing away") {
   writer = sample::writer(folder / "r.db", spec);
   CHECK(finished(*writer).empty());
   const std::string run = writer->run().id;
-  CHECK(writer->run().cells_planned == 2 * 3 * 2);
+  CHECK(writer->run().cells_planned == 4 * 4 * 2);  // of the grid, as it is told
   sample::require_ok(writer->close());
   const auto store = sample::reader(folder / "r.db");
   CHECK(value_of(store->cells(run, false)).size() == 4);
   CHECK(value_of(store->systems(run)).size() == 4);
   CHECK(value_of(store->systems(run))[0].model == "mini");
   CHECK(value_of(store->questions(run)).size() == 4);
+}
+
+TEST_CASE("what is planned is never less than what is finished, however a run was narrowed") {
+  const sample::Folder folder;
+  EvalSpec spec = sample::spec();
+  auto writer = sample::writer(folder / "r.db", spec);
+  for (int n = 0; n < 32; ++n) sample::fill(*writer, {n % 4, n / 4 % 4, n / 16});
+  sample::require_ok(writer->close());
+  spec.prompts.pop_back();
+  spec.models.pop_back();
+  spec.datasets.pop_back();
+  spec.trials = 1;
+  sample::renew(spec);
+  sample::require_ok(sample::writer(folder / "r.db", spec)->close());
+  const RunInfo run = value_of(sample::reader(folder / "r.db")->runs())[0];
+  CHECK(run.cells_finished == 32);
+  CHECK(run.cells_planned == 32);
+}
+
+TEST_CASE("a run that is opened again tells what it has spent, answers that were replaced included") {
+  const sample::Folder folder;
+  EvalSpec spec = sample::spec();
+  auto writer = sample::writer(folder / "r.db", spec);
+  AnswerRecord failed = sample::failure();
+  failed.cost_known = true;
+  failed.cost_usd = 0.25;
+  sample::require_ok(writer->answered({0, 0, 0}, failed));
+  sample::require_ok(writer->finished({0, 0, 0}, {}, sample::outcome(Outcome::error)));
+  sample::require_ok(writer->close());
+  AnswerRecord answer = sample::answer("답");
+  answer.cost_known = true;
+  answer.cost_usd = 0.5;
+  for (int again = 0; again < 2; ++again) {
+    writer = sample::writer(folder / "r.db", spec);
+    CHECK(writer->run().spent_usd == 0.25 + again * 0.5);
+    sample::require_ok(writer->answered({0, 0, 0}, answer));
+    sample::require_ok(writer->close());
+  }
+  sample::fill(*sample::writer(folder / "r.db", spec), {0, 0, 1});  // at a price that is not known
+  spec.prompts[0].system = "바뀜";
+  sample::renew(spec);
+  // Its cell is no longer current, and was paid for all the same.
+  CHECK(sample::writer(folder / "r.db", spec)->run().spent_usd == 1.25);
+  CHECK(sample::writer(folder / "r.db", spec, /*fresh=*/true)->run().spent_usd == 0.0);
 }
 
 TEST_CASE("fewer trials tell only of those that are in the grid") {
@@ -280,6 +324,8 @@ TEST_CASE("fewer trials tell only of those that are in the grid") {
   spec.trials = 1;
   writer = sample::writer(folder / "r.db", spec);
   CHECK(finished(*writer) == std::set<Cell>{{0, 0, 0}});
+  CHECK(writer->run().cells_planned == 4 * 4 * 2);
+  CHECK(writer->run().cells_finished == 2);
   CHECK(value_of(writer->unscored_answers()).empty());
 }
 

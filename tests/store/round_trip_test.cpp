@@ -1,6 +1,8 @@
 // What goes in through a Writer comes out of a Store, field by field and byte by byte.
 #include <doctest/doctest.h>
 
+#include "base/text.h"
+#include "store/database.h"
 #include "store/sample.h"
 #include "store/store.h"
 
@@ -18,9 +20,14 @@ AnswerRecord full_answer(const std::string& text, const std::string& raw_body) {
   completion.model_answered = "gpt-mini-2026-09-01";
   completion.request_id = "req_한글";
   completion.latency = std::chrono::milliseconds(1'234);
+  completion.first_token = std::chrono::milliseconds(321);
+  completion.logprobs = Logprobs{-0.125, -7.5, 42};
+  completion.tool_calls = {{"", "search", R"({"q":"보상금"})", "100만원", false}, {"", "\xff", "{", "", true}};
   record.passages = {"hana-design", "nuri-backend", "조각-7"};
   record.raw_body = raw_body;
   record.attempts = 3;
+  record.unclear = 2;
+  record.cached = true;
   record.cost_usd = 0.1 + 0.2;
   record.cost_known = true;
   return record;
@@ -60,11 +67,41 @@ void check_equal(const Score& got, const Score& expected) {
   }
 }
 
+// Passages of services belong to no dataset and no family.
+void check_equal(const std::optional<std::vector<Passage>>& got, const std::optional<std::vector<Passage>>& expected) {
+  REQUIRE(got.has_value() == expected.has_value());
+  if (!expected) return;
+  REQUIRE(got->size() == expected->size());
+  for (std::size_t i = 0; i < expected->size(); ++i) {
+    CHECK((*got)[i].id == (*expected)[i].id);
+    CHECK((*got)[i].title == (*expected)[i].title);
+    CHECK((*got)[i].text == (*expected)[i].text);
+    CHECK((*got)[i].dataset == "");
+    CHECK((*got)[i].group == "");
+    Passage sealed = (*expected)[i];
+    seal(sealed);
+    CHECK((*got)[i].digest == sealed.digest);
+  }
+}
+
+void check_equal(const std::vector<ToolCall>& got, const std::vector<ToolCall>& expected) {
+  REQUIRE(got.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CHECK((got[i].name == expected[i].name));
+    CHECK(got[i].arguments == expected[i].arguments);
+    CHECK(got[i].output == expected[i].output);
+    CHECK(got[i].failed == expected[i].failed);
+  }
+}
+
 void check_equal(const AnswerRecord& got, const AnswerRecord& expected) {
   CHECK(got.passages == expected.passages);
   CHECK(got.request_digest == expected.request_digest);
   CHECK(got.raw_body == expected.raw_body);
   CHECK(got.attempts == expected.attempts);
+  CHECK(got.unclear == expected.unclear);
+  CHECK(got.cached == expected.cached);
+  CHECK(got.attempt == expected.attempt);
   CHECK(got.answered_at == expected.answered_at);
   CHECK(got.cost_usd == expected.cost_usd);
   CHECK(got.cost_known == expected.cost_known);
@@ -80,6 +117,15 @@ void check_equal(const AnswerRecord& got, const AnswerRecord& expected) {
     CHECK(other.model_answered == completion->model_answered);
     CHECK(other.request_id == completion->request_id);
     CHECK(other.latency == completion->latency);
+    CHECK(other.first_token == completion->first_token);
+    REQUIRE(other.logprobs.has_value() == completion->logprobs.has_value());
+    if (completion->logprobs) {
+      CHECK(other.logprobs->mean == completion->logprobs->mean);
+      CHECK(other.logprobs->min == completion->logprobs->min);
+      CHECK(other.logprobs->tokens == completion->logprobs->tokens);
+    }
+    check_equal(other.tool_calls, completion->tool_calls);
+    check_equal(other.passages, completion->passages);
   } else {
     const auto& failure = std::get<Failure>(expected.reply);
     const auto& other = std::get<Failure>(got.reply);
@@ -137,7 +183,7 @@ TEST_CASE("every byte of an answer and of a raw body comes back") {
 }
 
 TEST_CASE("a failure comes back as the failure it was, with what was received") {
-  for (int kind = 0; kind <= static_cast<int>(Failure::Kind::retrieval); ++kind) {
+  for (int kind = 0; kind <= static_cast<int>(Failure::Kind::unclear); ++kind) {
     AnswerRecord record = sample::failure(static_cast<Failure::Kind>(kind));
     auto& failure = std::get<Failure>(record.reply);
     failure.http_status = 503;
@@ -156,8 +202,91 @@ TEST_CASE("an unknown price is not a price of zero") {
   CHECK(stored(record).answer.cost_known);
 }
 
+TEST_CASE("what is not there does not come back as something") {
+  AnswerRecord record = sample::answer("답");
+  check_equal(stored(record).answer, record);
+  std::get<Completion>(record.reply).passages.emplace();  // a service that says it relied on nothing
+  check_equal(stored(record).answer, record);
+  record.request_digest = "no digest of ours";
+  check_equal(stored(record).answer, record);
+}
+
+TEST_CASE("the raw body of an attempt is stored once, and read from there") {
+  const sample::Folder folder;
+  const auto writer = sample::writer(folder / "r.db", sample::spec());
+  const std::int64_t attempt =
+      sample::exchange(*writer, sample::start({0, 0, 0}, "a"), sample::end("{\"몸\":\"\xff\"}"));
+  const std::int64_t empty = sample::exchange(*writer, sample::start({0, 1, 0}, "b"), sample::unclear_end());
+  const AnswerRecord answer = sample::answer_of(attempt, "답", "{\"몸\":\"\xff\"}");
+  AnswerRecord failure = sample::failure(Failure::Kind::unclear);
+  failure.attempt = empty;
+  sample::require_ok(writer->answered({0, 0, 0}, answer));
+  sample::require_ok(writer->answered({1, 0, 0}, answer));  // shares the reply
+  sample::require_ok(writer->answered({0, 1, 0}, failure));
+  sample::require_ok(writer->close());
+  const auto cells = value_of(sample::reader(folder / "r.db")->cells(writer->run().id, true));
+  REQUIRE(cells.size() == 3);
+  check_equal(cells[0].answer, answer);
+  check_equal(cells[1].answer, failure);
+  check_equal(cells[2].answer, answer);
+  const auto database = value_of(Database::open(folder / "r.db", Database::Access::read));
+  CHECK(value_of(database->integer("SELECT count(*) FROM answers WHERE raw_body IS NOT NULL")) == 0);
+}
+
+TEST_CASE("what a service relied on comes back with its text, each passage stored once") {
+  const sample::Folder folder;
+  const auto writer = sample::writer(folder / "r.db", sample::spec());
+  Passage first, second;
+  first.id = "nuri-backend";  // as the dataset calls one of its own
+  first.title = "규정";
+  first.text = "연차는 15일이다.";
+  first.group = "묶음";
+  second.id = "2";
+  second.text = "깨진 \xff 글";
+  AnswerRecord record = sample::answer("15일입니다.");
+  std::get<Completion>(record.reply).passages = {second, first};
+  record.passages = {"2", "nuri-backend"};
+  for (int trial = 0; trial < 2; ++trial) sample::require_ok(writer->answered({0, 0, trial}, record));
+  sample::require_ok(writer->close());
+  const auto store = sample::reader(folder / "r.db");
+  second.text = repair_utf8(second.text);  // as tools can read it
+  std::get<Completion>(record.reply).passages = {second, first};
+  for (const StoredCell& cell : value_of(store->cells(writer->run().id, true))) {
+    check_equal(cell.answer, record);
+    const auto shown = value_of(store->passages_shown(writer->run().id, cell));
+    REQUIRE(shown.size() == 2);
+    CHECK(shown[0].text == second.text);
+    CHECK(shown[1].id == "nuri-backend");
+    CHECK(shown[1].text == "연차는 15일이다.");
+  }
+  const auto database = value_of(Database::open(folder / "r.db", Database::Access::read));
+  CHECK(value_of(database->integer("SELECT count(*) FROM passages WHERE dataset = '' AND family = ''")) == 2);
+}
+
+TEST_CASE("an answer asked again leaves nothing of the one before") {
+  const sample::Folder folder;
+  const auto writer = sample::writer(folder / "r.db", sample::spec());
+  sample::require_ok(writer->answered({0, 0, 0}, full_answer("먼저", "몸")));
+  sample::require_ok(writer->finished({0, 0, 0}, full_scores(), sample::outcome(Outcome::error)));
+  sample::require_ok(writer->answered({0, 0, 0}, sample::answer("나중")));
+  sample::require_ok(writer->close());
+  const auto cells = value_of(sample::reader(folder / "r.db")->cells(writer->run().id, true));
+  REQUIRE(cells.size() == 1);
+  check_equal(cells[0].answer, sample::answer("나중"));
+  CHECK(cells[0].scores.empty());
+  CHECK_FALSE(cells[0].outcome.has_value());
+}
+
 TEST_CASE("without texts, all but the texts is there") {
-  const StoredCell cell = stored(full_answer("합격보상금은 120만원입니다.", "{}"), false);
+  AnswerRecord record = full_answer("합격보상금은 120만원입니다.", "{}");
+  std::get<Completion>(record.reply).passages.emplace(1);
+  const StoredCell cell = stored(record, false);
+  CHECK(std::get<Completion>(cell.answer.reply).tool_calls.empty());
+  CHECK_FALSE(std::get<Completion>(cell.answer.reply).passages.has_value());
+  CHECK(std::get<Completion>(cell.answer.reply).logprobs.has_value());
+  CHECK(std::get<Completion>(cell.answer.reply).first_token == std::chrono::milliseconds(321));
+  CHECK(cell.answer.unclear == 2);
+  CHECK(cell.answer.cached);
   CHECK(std::get<Completion>(cell.answer.reply).text.empty());
   CHECK(std::get<Completion>(cell.answer.reply).usage.tokens_in == 1'234);
   CHECK(cell.answer.raw_body.empty());

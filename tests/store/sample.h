@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/digest.h"
+#include "domain/ledger.h"
 #include "domain/sink.h"
 #include "domain/spec.h"
 #include "store/store.h"
@@ -156,10 +158,41 @@ inline OutcomeOf outcome(Outcome outcome) {
   return of;
 }
 
+// The key of a request that is called this.
+inline std::string key(const std::string& name) { return digest(name); }
+
+inline AttemptStart start(const Cell& cell, const std::string& name, double reserved_usd = 0.0) {
+  AttemptStart start;
+  start.cell = cell;
+  start.request_key = key(name);
+  start.at = k_now;
+  start.reserved_usd = reserved_usd;
+  return start;
+}
+
+inline AttemptEnd end(std::string body, int status = 200, AttemptEnd::State state = AttemptEnd::State::replied) {
+  AttemptEnd end;
+  end.state = state;
+  end.response.status = status;
+  end.response.body = std::move(body);
+  end.response.headers = {{"content-type", "application/json"}, {"x-request-id", "req_1"}, {"server", "x"}};
+  end.response.latency = std::chrono::milliseconds(1'234);
+  end.response.first_byte = std::chrono::milliseconds(234);
+  end.at = k_now + 1'234;
+  return end;
+}
+
+inline AttemptEnd unclear_end() {
+  AttemptEnd unclear = end("", 0, AttemptEnd::State::unclear);
+  unclear.response.headers.clear();
+  unclear.response.error = "연결이 끊김";
+  return unclear;
+}
+
 // Opened, or the test fails.
 inline std::unique_ptr<Writer> writer(const std::filesystem::path& path, const EvalSpec& spec, bool fresh = false,
                                       UnixMillis now = k_now) {
-  Result<std::unique_ptr<Writer>> opened = Writer::open(path, spec, fresh, now, "0.1.0");
+  Result<std::unique_ptr<Writer>> opened = Writer::open(path, spec, now, {.fresh = fresh, .harness_version = "0.1.0"});
   if (!opened) FAIL(opened.error().message);
   return *std::move(opened);
 }
@@ -179,6 +212,21 @@ T value_of(Result<T> result) {
 
 inline void require_ok(const Status& status) {
   if (!status) FAIL(status.error().message);
+}
+
+// A request with its reply; which attempt it was.
+inline std::int64_t exchange(Writer& writer, const AttemptStart& start, const AttemptEnd& end) {
+  const Ledger::Started started = value_of(writer.start(start));
+  value_of(writer.end(started.attempt, end));
+  return started.attempt;
+}
+
+// The answer that this attempt brought.
+inline AnswerRecord answer_of(std::int64_t attempt, std::string text, std::string raw_body) {
+  AnswerRecord record = answer(std::move(text));
+  record.attempt = attempt;
+  record.raw_body = std::move(raw_body);
+  return record;
 }
 
 // Answered and finished.

@@ -48,6 +48,34 @@ TEST_CASE("a stored spec tells what was compared, without texts and without the 
   CHECK_FALSE(contains(text, spec.questions[0].text));
 }
 
+TEST_CASE("a stored service or program tells how it was asked, without the values of its headers") {
+  EvalSpec spec = sample::spec();
+  Model& model = spec.models[0];
+  model.http = HttpService{};
+  model.http->headers = {{"Authorization", "Bearer {{key}}"}, {"X-Odd", "canary-in-clear-text"}};
+  model.http->body_json = R"({"q":"{{question}}"})";
+  model.http->answer = "/text";
+  model.parameters.extra_json = R"({"reasoning":{"effort":"low"}})";
+  model.api = "responses";
+  model.rates.requests_per_minute = 60;
+  model.price = Price{1.0, 2.0, 0.5, "2026-10-03"};
+  model.program = std::make_shared<Program>(Program{{"python3", "bot.py"}, "/home/minji", 512});
+  sample::renew(spec);
+  const std::string text = to_json_text(spec);
+  CHECK_FALSE(contains(text, "canary"));
+  CHECK_FALSE(contains(text, "/home/minji"));
+  const Json stored = sample::value_of(parse_json(text))["models"][0];
+  CHECK(stored["http"]["headers"] == Json::array({"Authorization", "X-Odd"}));
+  CHECK(stored["http"]["body"]["q"] == "{{question}}");
+  CHECK(stored["http"]["answer"] == "/text");
+  CHECK(stored["parameters"]["extra"]["reasoning"]["effort"] == "low");
+  CHECK(stored["api"] == "responses");
+  CHECK(stored["rates"]["requests_per_minute"] == 60);
+  CHECK(stored["price"]["cached_input_usd"] == 0.5);
+  CHECK(stored["price"]["as_of"] == "2026-10-03");
+  CHECK(stored["command"] == Json::array({"python3", "bot.py"}));
+}
+
 TEST_CASE("equal specs give equal bytes, and any change shows") {
   CHECK(to_json_text(sample::spec()) == to_json_text(sample::spec()));
   EvalSpec changed = sample::spec();

@@ -29,6 +29,8 @@ std::string store_results(const std::filesystem::path& path, const EvalSpec& spe
   AnswerRecord answer = sample::answer("보상금은 120만원입니다. 경력은 3년입니다.");
   answer.cost_known = true;
   answer.cost_usd = 0.25;
+  answer.attempts = 3;
+  answer.unclear = 2;
   std::get<Completion>(answer.reply).latency = std::chrono::milliseconds(1'500);
   std::vector<Score> scores = sample::scores();
   scores[0].claims = {{{0, 32}, Verdict::contradicted, "nuri-backend", {0, 3}, "지문: 100만원"},
@@ -42,7 +44,10 @@ std::string store_results(const std::filesystem::path& path, const EvalSpec& spe
   sample::fill(*writer, {0, 2, 1}, Outcome::error);
   sample::fill(*writer, {0, 3, 0}, Outcome::hallucinated);  // no claim marked
   sample::fill(*writer, {0, 3, 1}, Outcome::incorrect);
-  sample::fill(*writer, {1, 0, 0}, Outcome::abstained);
+  AnswerRecord cached = sample::answer("합격보상금은 100만원입니다.");
+  cached.cached = true;
+  sample::require_ok(writer->answered({1, 0, 0}, cached));
+  sample::require_ok(writer->finished({1, 0, 0}, sample::scores(), sample::outcome(Outcome::abstained)));
   sample::require_ok(writer->answered({1, 1, 0}, sample::answer("채점 전")));
   sample::require_ok(writer->close());
   return writer->run().id;
@@ -54,12 +59,13 @@ TEST_CASE("results: one row a cell, with all a reader asks for") {
   CHECK(
       rows(folder / "r.db",
            "SELECT run, week, member, system, model, prompt, retrieval, control, dataset, question_id, type, question,"
-           " answer, outcome, kind, right, why, cost_usd, latency_ms, answered_at FROM results WHERE trial = 0"
+           " answer, outcome, kind, right, why, cost_usd, latency_ms, answered_at, unclear, cached FROM results WHERE "
+           "trial = 0"
            " AND member = 'minji' AND dataset = 'postings' AND question_id = 'reward'") ==
       run +
           "|2026-W47|minji|mini · minji/plain · gold|mini|minji/plain|gold|0|postings|reward|single_fact|"
           "합격보상금은 얼마인가요?|보상금은 120만원입니다. 경력은 3년입니다.|hallucinated|invented|0|지문과 견줌|"
-          "0.25|1500|2026-11-22T11:15:30.123Z\n");
+          "0.25|1500|2026-11-22T11:15:30.123Z|2|0\n");
   CHECK(rows(folder / "r.db", "SELECT count(*) FROM results") == "10\n");
   // A price that is not known is none, and so is what was not scored; a failure says why.
   CHECK(
@@ -95,8 +101,9 @@ TEST_CASE("board: what was answered and judged makes the rate, trials averaged f
   const std::string run = store_results(folder / "r.db", sample::spec());
   // Judged: reward 1 of 2 hallucinated, career 0 of 1, memes 1 of 2; abstained, errors and unscorable aside.
   CHECK(rows(folder / "r.db",
-             "SELECT run, member, cells, hallucinated, correct, abstained, errors, unscorable, expired, rate FROM "
-             "board") == run + "|minji|8|2|2|1|1|1|0|0.333333333333333\n" + run + "|seojun|2|0|0|1|0|0|0|-\n");
+             "SELECT run, member, cells, hallucinated, correct, abstained, errors, unscorable, expired, rate,"
+             " unclear, cached FROM board") ==
+        run + "|minji|8|2|2|1|1|1|0|0.333333333333333|1|0\n" + run + "|seojun|2|0|0|1|0|0|0|-|0|1\n");
 }
 
 TEST_CASE("board: expired questions are counted and in no rate") {

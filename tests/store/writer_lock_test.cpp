@@ -16,12 +16,12 @@ TEST_CASE("a second writer is refused and told which process is writing") {
   const auto first = sample::writer(folder / "r.db", sample::spec());
   const std::string expected = (folder / "r.db").string() + ": plumb in process " + std::to_string(getpid());
   const std::string said = sample::in_child([&] {
-    const Result<std::unique_ptr<Writer>> second = Writer::open(folder / "r.db", sample::spec(), false, 0);
+    const Result<std::unique_ptr<Writer>> second = Writer::open(folder / "r.db", sample::spec(), 0);
     return second ? std::string("opened") : second.error().message;
   });
   CHECK(contains(said, expected));
   // In this process too.
-  const Result<std::unique_ptr<Writer>> third = Writer::open(folder / "r.db", sample::spec(), false, 0);
+  const Result<std::unique_ptr<Writer>> third = Writer::open(folder / "r.db", sample::spec(), 0);
   REQUIRE_FALSE(third);
   CHECK(contains(third.error().message, expected));
   sample::require_ok(first->close());
@@ -55,7 +55,7 @@ TEST_CASE("a folder that cannot be written is named before anything else is done
                                                   std::filesystem::perms::others_exec);
   const std::string said = sample::in_child([&]() -> std::string {
     if (!sample::drop_rights()) return "still root";
-    const Result<std::unique_ptr<Writer>> writer = Writer::open(folder / "r.db", sample::spec(), false, 0);
+    const Result<std::unique_ptr<Writer>> writer = Writer::open(folder / "r.db", sample::spec(), 0);
     return writer ? "opened" : writer.error().message;
   });
   std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_all);

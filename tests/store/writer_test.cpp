@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -19,7 +20,7 @@ using sample::k_now;
 using sample::value_of;
 
 std::unique_ptr<Writer> writer_with(const std::filesystem::path& path, const EvalSpec& spec, WriterOptions options) {
-  return value_of(open_writer(path, spec, false, k_now, "0.1.0", options));
+  return value_of(open_writer(path, spec, k_now, {.harness_version = "0.1.0"}, options));
 }
 
 // The grid in some order, with as many trials as one likes.
@@ -38,11 +39,13 @@ std::string fill_until_refused(Writer& writer, int cells_max, std::size_t text_b
 
 TEST_CASE("flush waits until another process can see the rows") {
   const sample::Folder folder;
-  // A row alone would wait an hour for others to share its commit.
+  // After the first commit the next would wait an hour.
   const auto writer = writer_with(folder / "r.db", sample::spec(), {.gather = std::chrono::hours(1)});
-  sample::fill(*writer, {0, 0, 0});
-  sample::require_ok(writer->flush());
-  CHECK(value_of(sample::reader(folder / "r.db")->cells(writer->run().id, true)).size() == 1);
+  for (int n = 0; n < 3; ++n) {
+    sample::fill(*writer, nth_cell(n));
+    sample::require_ok(writer->flush());
+    CHECK(value_of(sample::reader(folder / "r.db")->cells(writer->run().id, true)).size() == std::size_t(n) + 1);
+  }
   sample::require_ok(writer->flush());  // with nothing to wait for
 }
 
@@ -50,9 +53,11 @@ TEST_CASE("closing makes all durable, may be repeated, and ends accepting") {
   const sample::Folder folder;
   const auto writer = writer_with(folder / "r.db", sample::spec(), {.gather = std::chrono::hours(1)});
   sample::fill(*writer, {0, 0, 0});
+  sample::require_ok(writer->flush());
+  sample::fill(*writer, {0, 1, 0});
   sample::require_ok(writer->close());
   sample::require_ok(writer->close());
-  CHECK(value_of(writer->finished_cells()).size() == 1);
+  CHECK(value_of(writer->finished_cells()).size() == 2);
   const Status late = writer->answered({0, 0, 1}, sample::answer("늦은 답"));
   REQUIRE_FALSE(late);
   CHECK(contains(late.error().message, "is closed"));
@@ -118,7 +123,7 @@ TEST_CASE("when the disk is full the run is stopped, every later call says so, a
   std::string refused;
   {
     const auto writer = writer_with(folder / "r.db", spec, {.pages_max = 200});
-    sample::fill(*writer, nth_cell(0));
+    sample::fill(*writer, nth_cell(15'999));
     sample::require_ok(writer->flush());
     refused = fill_until_refused(*writer, 16'000, 4'000);
     CHECK(contains(refused, (folder / "r.db").string() + ": the disk is full"));
@@ -136,7 +141,7 @@ TEST_CASE("when the disk is full the run is stopped, every later call says so, a
   const auto again = sample::writer(folder / "r.db", spec);
   CHECK(again->resumed());
   const auto kept = value_of(again->finished_cells());
-  CHECK(kept.size() >= 1);
+  CHECK(std::count(kept.begin(), kept.end(), nth_cell(15'999)) == 1);
   const auto database = value_of(Database::open(folder / "r.db", Database::Access::read));
   Statement check = value_of(database->prepare("PRAGMA integrity_check"));
   REQUIRE(value_of(check.step()));
@@ -153,7 +158,8 @@ TEST_CASE("a limit on the size of files is a full disk") {
     if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return "no limit";
     EvalSpec spec = sample::spec();
     spec.trials = 1'000;
-    Result<std::unique_ptr<Writer>> writer = open_writer(folder / "r.db", spec, false, k_now, "0.1.0", {});
+    Result<std::unique_ptr<Writer>> writer =
+        open_writer(folder / "r.db", spec, k_now, {.harness_version = "0.1.0"}, {});
     return writer ? fill_until_refused(**writer, 16'000, 4'000) : writer.error().message;
   });
   CAPTURE(said);
@@ -182,7 +188,7 @@ TEST_CASE("scoring what was never answered is an error, not a row") {
 }
 
 TEST_CASE("without a path there is no database") {
-  const Result<std::unique_ptr<Writer>> writer = Writer::open("", sample::spec(), false, k_now);
+  const Result<std::unique_ptr<Writer>> writer = Writer::open("", sample::spec(), k_now);
   REQUIRE_FALSE(writer);
   CHECK(contains(writer.error().message, "`store`"));
 }
@@ -207,7 +213,7 @@ TEST_CASE("readers see whole cells while a writer writes") {
   const sample::Folder folder;
   EvalSpec spec = sample::spec();
   spec.trials = 100;
-  const auto writer = writer_with(folder / "r.db", spec, {.gather = std::chrono::milliseconds(0)});
+  const auto writer = writer_with(folder / "r.db", spec, {.gather = std::chrono::microseconds(0)});
   const std::string run = writer->run().id;
   std::atomic<bool> done = false;
   std::atomic<int> torn = 0, failed = 0;

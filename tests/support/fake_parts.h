@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
+#include "base/text.h"
 #include "controls/control.h"
 #include "engine/engine.h"
 #include "providers/provider.h"
@@ -118,6 +120,37 @@ class LocalProvider final : public Provider {
   }
 };
 
+// Speaks as openai does, but takes "CALL name,name" for calls of tools, and "FROM text" for an answer of a service
+// that has looked that text up for itself.
+class CallingProvider final : public Provider {
+ public:
+  HttpRequest encode(const Model& model, const ChatRequest& request, std::string_view key) const override {
+    ChatRequest plain = request;
+    plain.tools.clear();
+    for (Message& message : plain.messages) message.tool_calls.clear();
+    HttpRequest http = find_provider("openai")->encode(model, plain, key);
+    Json body = *parse_json(http.body);
+    body["session"] = request.session;
+    for (const ToolOffer& tool : request.tools) body["offered"].push_back(tool.name);
+    http.body = dump_json(body);
+    return http;
+  }
+  Result<Completion> decode(const HttpResponse& response) const override {
+    auto completion = find_provider("openai")->decode(response);
+    if (!completion) return completion;
+    if (completion->text.starts_with("CALL ")) {
+      completion->stop = Completion::Stop::tool_calls;
+      for (const std::string_view name : split(std::string_view(completion->text).substr(5), ','))
+        completion->tool_calls.push_back({.id = "c", .name = std::string(name), .arguments = "{}"});
+      completion->text.clear();
+    } else if (completion->text.starts_with("FROM ")) {
+      completion->passages = std::vector<Passage>{{.id = "own-1", .text = completion->text.substr(5)}};
+    }
+    return completion;
+  }
+  std::string_view default_base_url() const override { return "http://calling"; }
+};
+
 // "openai" is the real one; the rest are those above.
 inline Parts fake_parts() {
   static const PlainScorer plain;
@@ -126,6 +159,7 @@ inline Parts fake_parts() {
   static const FakeRetrieverKind gold, remote("http://search"), broken("", "the index is missing");
   static const SeedControl control;
   static const LocalProvider local;
+  static const CallingProvider calling;
   Parts parts;
   parts.scorer = [](std::string_view name) -> const Scorer* {
     if (name == "plain") return &plain;
@@ -139,6 +173,7 @@ inline Parts fake_parts() {
   };
   parts.control = [](std::string_view name) -> const Control* { return name == "oracle" ? &control : nullptr; };
   parts.provider = [](std::string_view name) -> const Provider* {
+    if (name == "calling") return &calling;
     return name == "builtin" ? &local : find_provider(name);
   };
   return parts;
@@ -209,7 +244,7 @@ inline std::vector<Task> tasks_of(const std::vector<Cell>& cells) {
 }
 
 // Keeps all news, and may fail or interrupt at a given point.
-struct Log final : Sink {
+struct Log : Sink {
   std::vector<std::string> lines;
   std::map<Cell, AnswerRecord> records;
   std::map<Cell, std::vector<Score>> scores;
@@ -217,6 +252,7 @@ struct Log final : Sink {
   std::set<Cell> done;
   int answers = 0, failures = 0, finishes = 0, waits = 0;
   std::string waited_for;
+  std::vector<std::string> stopped;  // accounts, and why
   std::optional<bool> complete;
   Engine* engine = nullptr;  // to interrupt
   int interrupt_after = 0;   // cells finished; 0: never
@@ -253,6 +289,7 @@ struct Log final : Sink {
     ++waits;
     waited_for = why;
   }
+  void account_stopped(const std::string& why) override { stopped.push_back(why); }
   void run_finished(bool all) override { complete = all; }
 };
 

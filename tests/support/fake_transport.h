@@ -46,12 +46,15 @@ class FakeTransport final : public Transport {
   };
   std::function<HttpResponse(const HttpRequest&)> serve;
   std::function<void(const HttpRequest&)> on_start;
+  std::function<void(std::uint64_t transfer)> on_send;
   bool has_workers = false;  // other threads wake it: with nothing under way, wait for them and not for time
 
   Instant now() const override { return now_; }
 
   void start(std::uint64_t id, const HttpRequest& request, std::chrono::milliseconds timeout) override {
     if (on_start) on_start(request);
+    if (on_send) on_send(id);
+    ++sends[id];
     Vendor& vendor = vendors[origin(request.url)];
     ++started;
     Books& books = asked[request.url + request.body];
@@ -62,7 +65,7 @@ class FakeTransport final : public Transport {
     response.latency = ticks * faults_.tick - now_;
     if (response.status == 429) ++books.throttled;
     if (response.status == 0 && response.sent) ++books.unanswered;
-    if (response.status == 200) ++books.billed;
+    if (response.status == 200) ++(response.body == k_garbage ? books.unreadable : books.billed);
     if (++vendor.in_flight > vendor.in_flight_peak) vendor.in_flight_peak = vendor.in_flight;
     ending_.emplace(now_ + response.latency, Ending{{id, response}, &vendor});
   }
@@ -76,12 +79,17 @@ class FakeTransport final : public Transport {
   }
 
   std::vector<Transfer> wait(Instant deadline) override {
-    if (has_workers && ending_.empty() && deadline > now_ + std::chrono::seconds(30)) {
+    if (has_workers && ending_.empty() && later_.empty() && deadline > now_ + std::chrono::seconds(30)) {
       std::unique_lock lock(mutex_);
       woken_changed_.wait_for(lock, std::chrono::seconds(30), [this] { return woken_.load(); });
     }
     if (woken_.exchange(false)) return {};
-    if (ending_.empty() || ending_.begin()->first > deadline) {
+    while (!later_.empty() && later_.begin()->first <= std::min(deadline, next_ending())) {
+      now_ = std::max(now_, later_.begin()->first);
+      later_.extract(later_.begin()).mapped()();
+      if (woken_.exchange(false)) return {};
+    }
+    if (next_ending() > deadline) {
       now_ = std::max(now_, deadline);
       if (now_ > std::chrono::hours(24 * 30)) throw std::runtime_error("the engine waits for nothing");
       return {};
@@ -94,6 +102,9 @@ class FakeTransport final : public Transport {
     }
     return ended;
   }
+
+  // Something that happens in this world at a time, while it is waited on.
+  void at(Instant when, std::function<void()> what) { later_.emplace(when, std::move(what)); }
 
   void wake() override {
     {
@@ -114,10 +125,12 @@ class FakeTransport final : public Transport {
     int times = 0;
     int throttled = 0;
     int unanswered = 0;  // sent whole, and no reply
+    int unreadable = 0;  // a reply that says nothing
     int billed = 0;
   };
   std::map<std::string, Vendor> vendors;  // by origin
   std::map<std::string, Books> asked;     // by address and body
+  std::map<std::uint64_t, int> sends;     // by transfer: how often it was sent
   int started = 0;
   int throttled = 0;
   int cancelled = 0;
@@ -125,10 +138,13 @@ class FakeTransport final : public Transport {
 
  private:
   static constexpr std::chrono::seconds k_retry_after{2};
+  static constexpr const char* k_garbage = "<html>";
   struct Ending {
     Transfer transfer;
     Vendor* vendor;
   };
+
+  Instant next_ending() const { return ending_.empty() ? Instant::max() : ending_.begin()->first; }
 
   Transfer end(Ending ending) {
     Vendor& vendor = *ending.vendor;
@@ -179,7 +195,7 @@ class FakeTransport final : public Transport {
       response.error = "connection refused";
     } else if (meets(faults_.garbage)) {
       response.status = 200;
-      response.body = "<html>";
+      response.body = k_garbage;
     } else {
       response.status = 200;
       response.body = completion(request.body);
@@ -222,6 +238,7 @@ class FakeTransport final : public Transport {
   std::condition_variable woken_changed_;
   std::atomic<bool> woken_ = false;
   std::multimap<Instant, Ending> ending_;
+  std::multimap<Instant, std::function<void()>> later_;
 };
 
 }  // namespace plumb::test
