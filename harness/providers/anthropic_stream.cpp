@@ -40,6 +40,8 @@ class Assembly {
     } else if (type == "content_block_start") {
       const Json* block = find(data, "content_block");
       if (!block || !block->is_object()) return Error{"content_block_start without a block"};
+      // llama.cpp leaves message_start out when the first token ends within a character, as Korean ones often do.
+      if (!message_.is_object()) message_ = Json::object();
       blocks_[integer_at(data, "index", -1)] = {*block, ""};
     } else if (type == "content_block_delta") {
       const auto block = blocks_.find(integer_at(data, "index", -1));

@@ -1,7 +1,5 @@
 #include "providers/body_template.h"
 
-#include <ranges>
-
 #include "base/text.h"
 #include "domain/prompt.h"
 #include "domain/service_body.h"
@@ -37,8 +35,8 @@ Json fill_text(const std::string& text, const BodyValues& values) {
 }  // namespace
 
 std::string last_user_text(const ChatRequest& request) {
-  for (const Message& message : request.messages | std::views::reverse) {
-    if (message.role == Message::Role::user) return message.text;
+  for (auto message = request.messages.rbegin(); message != request.messages.rend(); ++message) {
+    if (message->role == Message::Role::user) return message->text;
   }
   return "";
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 
 #include "base/check.h"
 #include "base/json_pointer.h"
@@ -32,8 +31,8 @@ std::string content_type(const HttpResponse& response) {
 // The conversation as the service calls it: what it said last, or ours where it says nothing of it.
 Json session_of(const HttpService& service, const ChatRequest& request) {
   if (service.session.empty()) return request.session;
-  for (const Message& message : request.messages | std::views::reverse) {
-    const auto echo = message.echo.empty() ? Result<Json>(Error{}) : parse_json(message.echo);
+  for (auto message = request.messages.rbegin(); message != request.messages.rend(); ++message) {
+    const auto echo = message->echo.empty() ? Result<Json>(Error{}) : parse_json(message->echo);
     if (const Json* session = echo ? find(*echo, "session") : nullptr) return *session;
   }
   return "";

@@ -185,6 +185,23 @@ std::optional<double> Statement::maybe_real(int column) const {
   return real(column);
 }
 
+namespace {
+
+// A database that was cut off in the midst of being made has a journal, which only a connection that may write can
+// roll back. Where that cannot be, the reader's own first statement says so.
+void roll_back_what_was_cut_off(sqlite3* reader, const std::filesystem::path& path, const std::string& files) {
+  const char* vfs = files.empty() ? nullptr : files.c_str();
+  const char* look = "PRAGMA schema_version";
+  const int code = sqlite3_exec(reader, look, nullptr, nullptr, nullptr);
+  if (code != SQLITE_READONLY_ROLLBACK && code != SQLITE_READONLY_RECOVERY) return;
+  sqlite3* writer = nullptr;
+  if (sqlite3_open_v2(path.c_str(), &writer, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs) == SQLITE_OK)
+    static_cast<void>(sqlite3_exec(writer, look, nullptr, nullptr, nullptr));
+  sqlite3_close(writer);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, Access access,
                                                  std::chrono::milliseconds patience, const std::string& files) {
   const int flags = (access == Access::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
@@ -200,6 +217,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   // A file from elsewhere may define views and triggers that call functions with effects.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  if (access == Access::read) roll_back_what_was_cut_off(handle, path, files);
   struct stat file {};
   if (stat(path.c_str(), &file) != 0) return database->error(SQLITE_CANTOPEN);
   database->device_ = file.st_dev;

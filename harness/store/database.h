@@ -98,7 +98,8 @@ class Database {
  public:
   enum class Access { read, write };  // write: creates the file if there is none
 
-  // Nothing is read yet: a file that is no database is found out by the first statement. `patience` is how long
+  // A file that is no database is found out by the first statement. A reader rolls back what was cut off in the
+  // midst of a change, where it may write. `patience` is how long
   // to wait for locks of other processes. `files` names the SQLite VFS to use, "" the usual one: for tests that
   // take the disk away.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path&, Access,

@@ -109,21 +109,6 @@ class Reader final : public Store {
   std::unique_ptr<Database> database_;
 };
 
-Result<std::unique_ptr<Database>> open_to_read(const std::filesystem::path& path) {
-  std::unique_ptr<Database> database = TRY(Database::open(path, Database::Access::read));
-  std::filesystem::path journal = path;
-  journal += "-journal";
-  std::error_code ignored;
-  if (database->integer("PRAGMA user_version") || !std::filesystem::exists(journal, ignored)) return database;
-  // Power failed while a writer was closing. What it left half done is taken back by whoever may write, when they
-  // first read; where that fails, the error of reading says more.
-  database.reset();
-  if (auto healer = Database::open(path, Database::Access::write)) {
-    static_cast<void>((*healer)->integer("PRAGMA user_version"));
-  }
-  return Database::open(path, Database::Access::read);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& path) {
@@ -131,7 +116,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path, ignored)) {
     return Error{fmt::format("{}: there are no results yet; start with `plumb run`", path.string())};
   }
-  std::unique_ptr<Database> database = TRY(open_to_read(path));
+  std::unique_ptr<Database> database = TRY(Database::open(path, Database::Access::read));
   TRY(check_is_readable(*database));
   if (TRY(is_older(*database))) {
     // Brought up to date in a copy: whoever only reads changes no file, and need not be able to.

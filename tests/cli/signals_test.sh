@@ -1,8 +1,8 @@
 # F40 to F42: what a run does when it is told to stop, to pause, or when nobody listens to it any more.
 . "$(dirname "$0")/lib.sh"
-start_mock --latency-ms 60 --track-bodies --answer-from-context
+start_mock --latency-ms 400 --track-bodies --answer-from-context
 mock_eval
-run() { "$PLUMB" run --filter-first-n 60 --store "$1" >out 2>err & RUN=$!; }
+run() { "$PLUMB" run --filter-first-n 100 --store "$1" >out 2>err & RUN=$!; }
 
 # Once: what is in flight is finished and kept, exit 130, and how to go on.
 for signal in INT TERM HUP; do
@@ -12,25 +12,24 @@ for signal in INT TERM HUP; do
   ends_within 10 "$RUN"
   [ "$STATUS" -eq 130 ] || fail "exit $STATUS after SIG$signal"
   err_has "'plumb run' goes on from there"
-  [ "$(cells_finished "$signal.db")" -lt 60 ] || fail "SIG$signal came too late"
+  [ "$(cells_finished "$signal.db")" -lt 100 ] || fail "SIG$signal came too late"
 done
-http_get "$(cat mock.port)" /stats >/dev/null
-expect 0 "$PLUMB" run --filter-first-n 60 --store TERM.db
+expect 0 "$PLUMB" run --filter-first-n 100 --store TERM.db
 err_has "continuing run"
 [ "$(mock_books | number_in body_times_max)" -le 3 ] || fail "more was asked than once in each store"
 
 # Paused for a while, and gone on: nothing is given up and nothing asked twice.
-restart_mock --latency-ms 60 --track-bodies --answer-from-context
-mock_eval "timeout_s: 1"
+restart_mock --latency-ms 300 --track-bodies --answer-from-context
+mock_eval "timeout_s: 2"
 run paused.db
 wait_for_cells 4 paused.db
 kill -STOP "$RUN"
-sleep 2
+sleep 3
 kill -CONT "$RUN"
 ends_within 20 "$RUN"
 [ "$STATUS" -eq 0 ] || { cat err >&2; fail "exit $STATUS after a pause"; }
-[ "$(cells_finished paused.db)" -eq 60 ] || fail "a pause lost cells"
-[ "$(mock_books | number_in bodies_distinct)" -eq 60 ] || fail "not every cell was asked"
+[ "$(cells_finished paused.db)" -eq 100 ] || fail "a pause lost cells"
+[ "$(mock_books | number_in bodies_distinct)" -eq 100 ] || fail "not every cell was asked"
 [ "$(mock_books | number_in bodies_repeated)" -le 8 ] || fail "the pause had more asked again than was in flight"
 
 # Nobody reads its output any more: the results are stored all the same.

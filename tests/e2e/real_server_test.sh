@@ -94,7 +94,7 @@ run() {  # name questions status [option...]
   shift 3
   expect "$status" timeout "$K_RUN_S" "$PLUMB" run -c "$name.yaml" --store "$name.db" --filter-first-n "$questions" "$@"
 }
-shown() {  # name [outcome of show's other options...]: NAME.json
+shown() {  # name: NAME.json
   expect 0 "$PLUMB" show -c "$1.yaml" --store "$1.db" -n 1000 --format json
   cp out "$1.json"
 }

@@ -362,8 +362,12 @@ TEST_CASE("a failure is not shared with who asks later") {
 }
 
 TEST_CASE("when the money is spent nothing more is asked; the cells left are empty") {
-  EvalSpec spec = fake_spec(100, {"panel"});
-  for (Model& model : spec.models) model.price = Price{0.0, 1.0};
+  EvalSpec spec = fake_spec(100);
+  for (Model& model : spec.models) {
+    model.price = Price{0.0, 1.0};
+    model.parameters.tokens_max = 10;  // what a reply costs, and so what is held back for it
+  }
+  expand(spec);
   spec.limits.cost_max_usd = 20 * 10 / 1e6;
   spec.limits.in_flight_max = 4;
   spec.limits.cells_open_max = 10;
@@ -374,11 +378,32 @@ TEST_CASE("when the money is spent nothing more is asked; the cells left are emp
   const auto complete = (*engine)->run(tasks_of(make_plan(spec, {})));
   REQUIRE(complete);
   CHECK_FALSE(*complete);
-  CHECK((*engine)->cost_usd() >= *spec.limits.cost_max_usd);
-  CHECK((*engine)->cost_usd() < 3 * *spec.limits.cost_max_usd);  // what was open is scored to its end
+  CHECK((*engine)->over_budget());
+  CHECK((*engine)->cost_usd() <= *spec.limits.cost_max_usd * 1.000001);
+  CHECK((*engine)->cost_usd() > *spec.limits.cost_max_usd / 2);
   CHECK(log.answers == log.finishes);
-  CHECK(log.finishes > 0);
+  CHECK(log.finishes == 20);
   CHECK(log.failures == 0);
+}
+
+TEST_CASE("when the money is spent while judges are asked, the answers are kept and the cells are not called finished") {
+  EvalSpec spec = fake_spec(10, {"panel"});
+  for (Model& model : spec.models) {
+    model.price = Price{0.0, 1.0};
+    model.parameters.tokens_max = 10;
+  }
+  expand(spec);
+  spec.limits.cost_max_usd = 30 * 10 / 1e6;  // 20 answers, and ten of the sixty questions to the judge
+  FakeTransport world;
+  Log log;
+  auto engine = Engine::make(spec, world, log, fake_options());
+  REQUIRE(engine);
+  const auto complete = (*engine)->run(tasks_of(make_plan(spec, {})));
+  REQUIRE(complete);
+  CHECK_FALSE(*complete);
+  CHECK(log.answers == 20);
+  CHECK(log.finishes < 20);
+  CHECK((*engine)->cost_usd() <= *spec.limits.cost_max_usd * 1.000001);
 }
 
 EvalSpec spec_with_tools() {

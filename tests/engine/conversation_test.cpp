@@ -132,12 +132,14 @@ TEST_CASE("what a user says next is said after each finished answer") {
   CHECK(answer->passages->size() == 1);
 }
 
-TEST_CASE("an answer that was cut short or refused ends the conversation") {
+TEST_CASE("an earlier turn that was cut short or refused is not taken for the answer to the question") {
   for (const Stop stop : {Stop::length, Stop::refused, Stop::filtered}) {
     Conversation conversation = about();
-    conversation.later = {"정말?"};
+    conversation.later = {"보상금은?"};
     Completion reply = saying("…");
     reply.stop = stop;
+    REQUIRE_FALSE(advance(conversation, reply));
+    CHECK(conversation.request.messages.back().text == "보상금은?");
     const auto answer = advance(conversation, reply);
     REQUIRE(answer);
     CHECK(answer->stop == stop);

@@ -74,7 +74,7 @@ class Bench {
     for (int i = 0; i < 500 && !fs::exists(folder_ / "port"); ++i) std::this_thread::sleep_for(milliseconds(10));
     port_ = std::atoi(text_of(folder_ / "port").c_str());
     std::ofstream(folder_ / "eval.yaml")
-        << "datasets: [" PLUMB_SOURCE_DIR "/datasets/postings]\n"
+        << "name: killed\ndatasets: [" PLUMB_SOURCE_DIR "/datasets/postings]\n"
         << "prompts: [" PLUMB_SOURCE_DIR "/prompts/examples/plain.yaml]\n"
         << "models: [{name: mock, provider: openai, id: mock-a, base_url: \"http://127.0.0.1:" << port_ << "/v1\"}]\n"
         << "limits: {in_flight_max: " << k_in_flight_max << "}\n";
@@ -96,7 +96,7 @@ class Bench {
     return std::make_unique<Process>(
         std::vector<std::string>{plumb_, "run", "--quiet", "--filter-first-n", std::to_string(k_cells)}, folder_);
   }
-  // Less what differs from run to run: its name, times, and what is told of requests that were lost.
+  // Less what differs from run to run: its names, times, and what is told of requests that were lost.
   std::string board() const {
     Process shown({plumb_, "leaderboard", "--format", "json", "--all"}, folder_, "board");
     if (shown.wait() != 0) return "no board: " + errors();
@@ -104,8 +104,8 @@ class Bench {
     std::string kept;
     for (std::string line; std::getline(lines, line);) {
       const auto is = [&](const char* key) { return line.find(fmt::format("\"{}\"", key)) != std::string::npos; };
-      if (is("run") || is("week") || is("started_at") || is("latency_ms_median") || is("perhaps_paid_twice") ||
-          is("cost_unknown") || is("cached")) {
+      if (is("evaluation") || is("run") || is("week") || is("started_at") || is("latency_ms_median") ||
+          is("perhaps_paid_twice") || is("cost_unknown") || is("cached")) {
         continue;
       }
       kept += line + "\n";
@@ -156,12 +156,14 @@ void disturb(Campaign& campaign, const Bench& bench, std::mt19937_64& random) {
   bench.start_over();
   Stored before;
   int kills = 0, kills_with_open = 0;
-  const auto longest = std::max<milliseconds::rep>(150, campaign.undisturbed.count() * 6 / 5);
+  // A machine under load is slower than it was when the undisturbed run was measured: while the kills come before
+  // anything was done, they come later and later.
+  double longest_ms = std::max(150.0, 1.2 * static_cast<double>(campaign.undisturbed.count()));
   while (true) {
     const auto process = bench.run();
     const bool may_kill = campaign.take_kill();
     if (may_kill) {
-      std::this_thread::sleep_for(milliseconds(5 + static_cast<int>(random() % static_cast<std::uint64_t>(longest))));
+      std::this_thread::sleep_for(milliseconds(5 + random() % static_cast<std::uint64_t>(longest_ms)));
       process->send(SIGKILL);
     }
     const int status = process->wait();
@@ -180,6 +182,7 @@ void disturb(Campaign& campaign, const Bench& bench, std::mt19937_64& random) {
       campaign.complain(fmt::format("{} requests without an end after one kill", now->open - before.open));
     }
     kills_with_open += now->open > before.open;
+    if (now->replies.size() == before.replies.size()) longest_ms = std::min(20'000.0, 1.1 * longest_ms);
     before = *now;
   }
   const auto end = look(bench.database());

@@ -1,6 +1,8 @@
 #include "store/database.h"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <limits>
@@ -195,6 +197,30 @@ TEST_CASE("a file deleted or replaced under a writer is noticed") {
   CHECK(contains(message_of(database->check_in_place()), "was deleted or replaced"));
   sample::require_ok(write_file(folder / "d.db", ""));
   CHECK(contains(message_of(database->check_in_place()), "was deleted or replaced"));
+}
+
+TEST_CASE("what was cut off in the midst of a change is rolled back by whoever opens it next, a reader too") {
+  const sample::Folder folder;
+  const std::filesystem::path path = folder / "d.db";
+  {
+    const auto database = opened(path);
+    sample::require_ok(database->execute("CREATE TABLE t (x); INSERT INTO t VALUES (1)"));
+  }
+  const pid_t child = fork();
+  if (child == 0) {
+    // A cache of one page makes it write into the file before the end, which never comes.
+    const auto database = Database::open(path, Database::Access::write);
+    const bool begun = database && (*database)->execute(
+        "PRAGMA cache_size = 1; BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
+        "INSERT INTO t SELECT hex(zeroblob(400)) FROM n");
+    _exit(begun ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(status == 0);
+  REQUIRE(std::filesystem::exists(path.string() + "-journal"));
+  const auto reader = opened(path, Database::Access::read);
+  CHECK(value_of(reader->integer("SELECT count(*) FROM t")) == 1);
 }
 
 TEST_CASE("the version line names SQLite and a date") {
