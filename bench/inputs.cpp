@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
+#include <utility>
 #include <vector>
 
 #include "texts.h"
@@ -17,6 +19,9 @@ namespace fs = std::filesystem;
 
 // A YAML file may hold 200,000 values.
 constexpr long k_questions_a_file = 5'000;
+
+bool is_grid(long cells) { return cells >= 4; }
+long questions_of(long cells) { return is_grid(cells) ? (cells + 3) / 4 : cells; }
 
 fs::path dataset_folder(const fs::path& folder, long questions) { return folder / fmt::format("q{}", questions); }
 
@@ -45,40 +50,66 @@ void write_dataset(const fs::path& folder, long questions) {
 
 std::string write_evaluation(const std::string& folder, const Inputs& inputs) {
   const fs::path root = folder;
-  const fs::path dataset = dataset_folder(root, inputs.questions);
-  write_dataset(dataset, inputs.questions);
+  const fs::path dataset = dataset_folder(root, questions_of(inputs.cells));
+  write_dataset(dataset, questions_of(inputs.cells));
   fs::create_directories(root / "prompts/bench");
-  std::ofstream(root / "prompts/bench/plain.yaml")
-      << "description: generated\nsystem: " << k_system << "\nuser: |-\n  {{context}}\n\n  [질문]\n  {{question}}\n"
-      << "parameters: {temperature: 0}\n";
-  const fs::path path = root / fmt::format("eval-{}-{}.yaml", inputs.questions, inputs.in_flight);
+  for (const auto& [name, system] : {std::pair("plain", k_system), std::pair("other", k_other_system)}) {
+    std::ofstream(root / fmt::format("prompts/bench/{}.yaml", name))
+        << "description: generated\nsystem: " << system << "\nuser: |-\n  {{context}}\n\n  [질문]\n  {{question}}\n"
+        << "parameters: {temperature: 0}\n";
+  }
+  const fs::path path = root / fmt::format("eval-{}-{}.yaml", inputs.cells, inputs.in_flight);
+  const std::string prompts = (root / "prompts/bench").string() + (is_grid(inputs.cells) ? "" : "/plain.yaml");
+  std::string models;
+  for (const char* id : {"mock-a", "mock-b"}) {
+    if (models.empty() || is_grid(inputs.cells)) {
+      models += fmt::format("{}{{name: {}, provider: openai, id: {}, base_url: \"{}\"}}", models.empty() ? "" : ", ", id,
+                            id, inputs.url);
+    }
+  }
   std::ofstream(path) << fmt::format(
-      "name: bench\ndatasets: [{}]\nprompts: [{}]\n"
-      "models: [{{name: mock, provider: openai, id: mock-a, base_url: \"{}\"}}]\n"
+      "name: bench\ndatasets: [{}]\nprompts: [{}]\nmodels: [{}]\n"
       "retrievals: [gold]\nscorers: [correctness]\nlimits: {{in_flight_max: {}{}{}}}\n",
-      dataset.string(), (root / "prompts/bench").string(), inputs.url, inputs.in_flight,
+      dataset.string(), prompts, models, inputs.in_flight,
       inputs.more_limits.empty() ? "" : ", ", inputs.more_limits);
   return path;
 }
 
-double bytes_a_question(const std::string& folder, long questions) {
+double question_bytes_a_cell(const std::string& folder, long cells) {
   double bytes = 0.0;
-  for (const auto& file : fs::directory_iterator(dataset_folder(folder, questions) / "questions")) {
+  for (const auto& file : fs::directory_iterator(dataset_folder(folder, questions_of(cells)) / "questions")) {
     bytes += static_cast<double>(file.file_size());
   }
-  return bytes / static_cast<double>(questions);
+  return bytes / static_cast<double>(cells);
 }
 
 std::string write_promptfoo(const std::string& folder, const Inputs& inputs) {
-  const fs::path path = fs::path(folder) / fmt::format("promptfoo-{}.json", inputs.questions);
+  const fs::path path = fs::path(folder) / fmt::format("promptfoo-{}.json", inputs.cells);
   std::ofstream out(path);
-  fmt::print(
-      out,
-      R"({{"providers":[{{"id":"openai:chat:mock-a","config":{{"apiBaseUrl":"{}","apiKey":"none","temperature":0}}}}],)"
-      R"("prompts":["[{{\"role\":\"system\",\"content\":\"{}\"}},{{\"role\":\"user\",\"content\":\"[1] 공고\\n{}\\n\\n[질문]\\n{{{{question}}}}\"}}]"],)"
-      R"("defaultTest":{{"assert":[{{"type":"contains","value":"{}"}}]}},"tests":[)",
-      inputs.url, k_system, k_passage, k_expected);
-  for (long i = 0; i < inputs.questions; ++i) {
+  const auto list = [&](auto one, std::initializer_list<const char*> all) {
+    std::string text;
+    for (const char* each : all) {
+      if (text.empty() || is_grid(inputs.cells)) text += (text.empty() ? "" : ",") + one(each);
+    }
+    return text;
+  };
+  const std::string providers = list(
+      [&](const char* id) {
+        return fmt::format(
+            R"({{"id":"openai:chat:{}","config":{{"apiBaseUrl":"{}","apiKey":"none","temperature":0}}}})", id, inputs.url);
+      },
+      {"mock-a", "mock-b"});
+  const std::string prompts = list(
+      [&](const char* system) {
+        return fmt::format(
+            R"("[{{\"role\":\"system\",\"content\":\"{}\"}},{{\"role\":\"user\",\"content\":\"[1] 공고\\n{}\\n\\n[질문]\\n{{{{question}}}}\"}}]")",
+            system, k_passage);
+      },
+      {k_system, k_other_system});
+  fmt::print(out,
+             R"({{"providers":[{}],"prompts":[{}],"defaultTest":{{"assert":[{{"type":"contains","value":"{}"}}]}},"tests":[)",
+             providers, prompts, k_expected);
+  for (long i = 0; i < questions_of(inputs.cells); ++i) {
     fmt::print(out, R"({}{{"vars":{{"question":"{}"}}}})", i == 0 ? "" : ",", question(i));
   }
   fmt::print(out, "]}}\n");

@@ -111,7 +111,7 @@ double median_of(int times, const std::function<double()>& measure) {
 }
 
 std::string leaderboard(const Setup& setup, const Inputs& inputs) {
-  const std::string path = setup.scratch + fmt::format("/eval-{}-{}.yaml", inputs.questions, inputs.in_flight);
+  const std::string path = setup.scratch + fmt::format("/eval-{}-{}.yaml", inputs.cells, inputs.in_flight);
   const Spent spent =
       run({setup.plumb, "leaderboard", "-c", path, "--store", store_folder(setup) + "/plumb.db", "--format", "json"});
   if (spent.status != 0) give_up("plumb leaderboard failed");
@@ -131,9 +131,15 @@ std::string timeless(const std::string& board) {
   return kept;
 }
 
-double number_after(const std::string& text, std::string_view first, std::string_view then) {
-  const std::size_t at = text.find(then, text.find(first));
-  return at == std::string::npos ? -1.0 : std::strtod(text.c_str() + at + then.size(), nullptr);
+// Of every "cells" in the table; -1 if there is none.
+double sum_in_cells(const std::string& board, std::string_view name) {
+  double sum = -1.0;
+  for (std::size_t at = board.find("\"cells\""); at != std::string::npos; at = board.find("\"cells\"", at + 1)) {
+    const std::size_t value = board.find(name, at);
+    if (value == std::string::npos) break;
+    sum = std::max(sum, 0.0) + std::strtod(board.c_str() + value + name.size(), nullptr);
+  }
+  return sum;
 }
 
 double bytes_in(const std::string& folder) {
@@ -150,8 +156,8 @@ Row cpu_row(const Setup& setup, int in_flight) {
   const auto us = [](double cpu_s, double start_s, long cells) {
     return std::max(0.0, cpu_s - start_s) * 1e6 / static_cast<double>(cells);
   };
-  const Inputs inputs{.questions = setup.cells, .in_flight = in_flight};
-  const Inputs one{.questions = 1, .in_flight = in_flight};
+  const Inputs inputs{.cells = setup.cells, .in_flight = in_flight};
+  const Inputs one{.cells = 1, .in_flight = in_flight};
   const double floor_start = median_of(3, [&] { return ask_floor(setup, 1, 1).spent.cpu_s; });
   const double plumb_start = median_of(3, [&] { return ask_plumb(setup, one).spent.cpu_s; });
   std::vector<double> floor, plumb, ratios;
@@ -170,12 +176,12 @@ Row cpu_row(const Setup& setup, int in_flight) {
               {"ratio_min", ratio.min},
               {"ratio_median", ratio.median},
               {"ratio_max", ratio.max}};
-  const std::string eval = setup.scratch + fmt::format("/eval-{}-{}.yaml", inputs.questions, inputs.in_flight);
+  const std::string eval = setup.scratch + fmt::format("/eval-{}-{}.yaml", inputs.cells, inputs.in_flight);
   const double reading = median_of(3, [&] { return run({setup.plumb, "run", "-c", eval, "--dry-run"}).cpu_s; });
   row.more.emplace_back("plumb_reading_the_dataset_us", us(reading, 0.0, setup.cells));
   if (!setup.promptfoo.empty()) {
     const long cells = std::min(setup.cells, k_promptfoo_cells);
-    const Inputs few{.questions = cells, .in_flight = in_flight}, single{.questions = 1, .in_flight = 1};
+    const Inputs few{.cells = cells, .in_flight = in_flight}, single{.cells = 1, .in_flight = 1};
     const double start = ask_promptfoo(setup, single).spent.cpu_s;
     row.promptfoo = median_of(std::min(setup.pairs, k_promptfoo_pairs),
                               [&] { return us(ask_promptfoo(setup, few).spent.cpu_s, start, cells); });
@@ -191,7 +197,7 @@ Row cpu_row(const Setup& setup, int in_flight) {
 Row wall_row(const Setup& setup) {
   constexpr int in_flight = 1'000;
   constexpr double latency_s = 0.2;
-  const Inputs inputs{.questions = setup.cells, .in_flight = in_flight};
+  const Inputs inputs{.cells = setup.cells, .in_flight = in_flight};
   const double ideal_s = static_cast<double>(setup.cells) * latency_s / in_flight;
   const std::vector<std::string> options = {"--latency-ms", "200"};
   std::vector<double> floor, plumb;
@@ -217,7 +223,7 @@ std::vector<Row> start_rows(const Setup& setup) {
   Row version{.name = "start: --version", .unit = "CPU ms"};
   version.plumb = 1e3 * median_of(9, [&] { return run({setup.plumb, "--version"}).cpu_s; });
   Row one{.name = "start: one cell", .unit = "CPU ms"};
-  const Inputs inputs{.questions = 1, .in_flight = 1};
+  const Inputs inputs{.cells = 1, .in_flight = 1};
   one.floor = 1e3 * median_of(9, [&] { return ask_floor(setup, 1, 1).spent.cpu_s; });
   one.plumb = 1e3 * median_of(9, [&] { return ask_plumb(setup, inputs).spent.cpu_s; });
   if (!setup.promptfoo.empty()) {
@@ -235,7 +241,7 @@ std::vector<Row> start_rows(const Setup& setup) {
 Row memory_row(const Setup& setup) {
   const std::vector<std::string> options = {"--latency-ms", "20"};
   const auto peak_mib = [&](long cells) {
-    const Inputs inputs{.questions = cells, .in_flight = 1'000};
+    const Inputs inputs{.cells = cells, .in_flight = 1'000};
     return static_cast<double>(ask_plumb(setup, inputs, options).spent.rss_kib) / 1024.0;
   };
   Row row{.name = "peak memory, 100,000 cells, 1,000 in flight", .unit = "MiB"};
@@ -251,17 +257,17 @@ Row memory_row(const Setup& setup) {
 Row disk_row(const Setup& setup) {
   const long few = std::max(10L, setup.cells / 20);
   const auto bytes = [&](long cells) {
-    ask_plumb(setup, {.questions = cells});
+    ask_plumb(setup, {.cells = cells});
     return bytes_in(store_folder(setup));
   };
   const double small = bytes(few);
   const double large = bytes(setup.cells);
-  const Asked asked = ask_plumb(setup, {.questions = few});
+  const Asked asked = ask_plumb(setup, {.cells = few});
   const double reply = asked.stats.at("bytes_out") / static_cast<double>(few);
   const double a_cell = (large - small) / static_cast<double>(setup.cells - few);
   // The stand-in vendor answers with the first sentence of the passage.
   const auto answer_bytes = static_cast<double>(std::string_view(k_passage).find(". ") + 1);
-  const double texts = bytes_a_question(setup.scratch, setup.cells) + answer_bytes;
+  const double texts = question_bytes_a_cell(setup.scratch, setup.cells) + answer_bytes;
   Row row{.name = "bytes on disk a cell, beyond question and answer", .unit = "B"};
   row.plumb = a_cell - texts;
   row.ratio = fmt::format("{:.0f} in all; a reply with its headers is {:.0f}", a_cell, reply);
@@ -274,12 +280,12 @@ std::vector<Row> fault_rows(const Setup& setup) {
   std::vector<Row> rows;
   const long cells = std::min(setup.cells, 1'000L);
   for (const std::string mode : {"429", "500", "reset", "truncate", "short", "drip"}) {
-    const Inputs inputs{.questions = cells};
+    const Inputs inputs{.cells = cells};
     const Asked asked = ask_plumb(setup, inputs,
                                   {"--fail-every", "10", "--fail-by", "hash", "--fail-attempts", "1", "--fail-mode",
                                    mode, "--retry-after", "1", "--track-bodies"},
                                   /*may_fail=*/true);
-    const double errors = number_after(leaderboard(setup, inputs), "\"cells\"", "\"errors\":");
+    const double errors = sum_in_cells(leaderboard(setup, inputs), "\"errors\":");
     const double requests = asked.stats.at("chat") / static_cast<double>(cells);
     Row row{.name = "1 request in 10 meets: " + mode, .unit = "error cells"};
     row.plumb = errors;
@@ -301,7 +307,7 @@ std::vector<Row> sameness_rows(const Setup& setup) {
   std::vector<std::string> tables;
   double repeated = 0.0;
   for (const int in_flight : {1, 8, 64}) {
-    const Inputs inputs{.questions = cells, .in_flight = in_flight};
+    const Inputs inputs{.cells = cells, .in_flight = in_flight};
     const Asked asked = ask_plumb(setup, inputs, {"--track-bodies", "--jitter-ms", "2"});
     repeated += asked.stats.at("bodies_repeated") + asked.stats.at("chat") - static_cast<double>(cells);
     tables.push_back(timeless(leaderboard(setup, inputs)));

@@ -7,6 +7,7 @@
 namespace plumb::bench {
 
 inline constexpr const char* k_system = "주어진 자료만 근거로 답하세요.";
+inline constexpr const char* k_other_system = "자료에 없으면 없다고 답하세요. 있으면 그대로 답하세요.";
 inline constexpr const char* k_passage =
     "접수 마감일은 2026년 11월 30일이고 근무지는 서울 구로구입니다. 온콜 수당은 따로 없습니다.";
 inline constexpr const char* k_expected = "2026년 11월 30일";

@@ -41,8 +41,8 @@ struct HttpService {
   // A JSON document in whose strings {{question}}, {{prompt}}, ... are replaced (domain/service_body.h).
   std::string body_json = R"({"question":"{{question}}"})";
   std::optional<std::string> answer;  // to the text; a list of texts is joined; none: the first usual place there is
-  std::string passages;   // to a list of what it relied on; "" : it does not say
-  std::string passage_text, passage_title, passage_id;  // within one of them; "" : it is a string itself
+  std::string passages;               // to a list of what it relied on; "" : it does not say
+  std::string passage_text, passage_title, passage_id;  // within one of them; "" : usual keys, or it is a string itself
   std::string tool_calls;                               // to a list of {name, arguments, output}; "" : none
   std::string session;                                  // to what {{session}} is from the second turn on; "" : ours
 };
@@ -56,11 +56,11 @@ struct Model {
   Parameters parameters;
   std::optional<Price> price;
   RateLimits rates;
-  std::string api;      // openai: "chat" or "responses"; "" : chat
-  bool stream = false;  // ask for the answer piece by piece: tells the time to the first token
+  std::string api;                         // openai: "chat" or "responses"; "" : chat
+  bool stream = false;                     // ask for the answer piece by piece: tells the time to the first token
   std::optional<HttpService> http;         // of provider http
   std::shared_ptr<const Program> program;  // of provider exec
-  bool control = false;  // oracle, mutant, abstain: sees the references, is never ranked
+  bool control = false;                    // oracle, mutant, abstain: sees the references, is never ranked
 };
 
 struct Retrieval {

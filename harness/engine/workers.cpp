@@ -1,5 +1,6 @@
 #include "engine/workers.h"
 
+#include <iterator>
 #include <utility>
 
 namespace plumb {
@@ -17,8 +18,10 @@ Workers::~Workers() {
 }
 
 void Workers::run(Work work) {
+  if (threads_.empty()) return here_.push_back(std::move(work));
   {
     std::lock_guard lock(mutex_);
+    if (is_short()) return here_.push_back(std::move(work));
     todo_.push_back(std::move(work));
   }
   changed_.notify_one();
@@ -26,21 +29,33 @@ void Workers::run(Work work) {
 
 bool Workers::deliver() {
   std::deque<Then> ready;
-  if (threads_.empty()) {
-    for (Work& work : std::exchange(todo_, {})) ready.push_back(work());
-  } else {
+  for (Work& work : std::exchange(here_, {})) {
+    const auto began = std::chrono::steady_clock::now();
+    ready.push_back(work());
+    if (!threads_.empty()) learn(std::chrono::steady_clock::now() - began);
+  }
+  if (!threads_.empty()) {
     std::lock_guard lock(mutex_);
-    ready.swap(ready_);
+    ready.insert(ready.end(), std::make_move_iterator(ready_.begin()), std::make_move_iterator(ready_.end()));
+    ready_.clear();
   }
   for (Then& then : ready) then();
   return !ready.empty();
 }
 
 void Workers::abandon() {
+  here_.clear();
   std::unique_lock lock(mutex_);
   todo_.clear();
+  abandoning_ = true;
   changed_.wait(lock, [this] { return running_ == 0; });
+  abandoning_ = false;
   ready_.clear();
+}
+
+void Workers::learn(std::chrono::steady_clock::duration took) {
+  const std::lock_guard lock(mutex_);
+  usual_ += (took - usual_) / 16;
 }
 
 void Workers::work() {
@@ -52,13 +67,17 @@ void Workers::work() {
     todo_.pop_front();
     ++running_;
     lock.unlock();
+    const auto began = std::chrono::steady_clock::now();
     Then then = work();
     work = nullptr;
+    const auto took = std::chrono::steady_clock::now() - began;
     lock.lock();
+    usual_ += (took - usual_) / 16;
     --running_;
+    const bool first = ready_.empty();
     ready_.push_back(std::move(then));
-    if (running_ == 0) changed_.notify_all();
-    wake_loop_();
+    if (abandoning_ && running_ == 0) changed_.notify_all();
+    if (first) wake_loop_();  // it takes all there is
   }
 }
 

@@ -1,6 +1,10 @@
 // Threads for pure computation. Results come back to the loop's thread, so nothing else needs a lock.
+//
+// Work that has been short of late is done on the loop's thread itself: handing it to another costs more than doing
+// it. What is computed is the same wherever it is done.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -27,14 +31,22 @@ class Workers {
 
  private:
   void work();
+  void learn(std::chrono::steady_clock::duration);
+  bool is_short() const { return usual_ < k_short; }
+
+  // What two threads spend on a hand-over and back.
+  static constexpr std::chrono::nanoseconds k_short{60'000};
 
   std::function<void()> wake_loop_;
-  std::mutex mutex_;  // guards the five below
+  std::deque<Work> here_;  // to be done on the loop's thread
+  std::mutex mutex_;       // guards what follows
   std::condition_variable changed_;
   std::deque<Work> todo_;
   std::deque<Then> ready_;
   int running_ = 0;
   bool stopping_ = false;
+  bool abandoning_ = false;
+  std::chrono::nanoseconds usual_{1'000'000};  // how long work took of late; at first, nobody knows
 
   std::vector<std::jthread> threads_;  // last: joined first
 };

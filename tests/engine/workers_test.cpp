@@ -31,6 +31,7 @@ TEST_CASE("results come back to the thread that delivers") {
   int delivered = 0, elsewhere = 0;
   for (int i = 0; i < 200; ++i) {
     workers.run([&, here]() -> Workers::Then {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
       const bool other = std::this_thread::get_id() != here;
       return [&delivered, &elsewhere, here, other] {
         ++delivered;
@@ -42,6 +43,37 @@ TEST_CASE("results come back to the thread that delivers") {
   while (delivered < 200) workers.deliver();
   CHECK(elsewhere == 200);
   CHECK(wakes > 0);
+}
+
+TEST_CASE("work that has been short of late is done where it is asked for; long work is not") {
+  Workers workers(2, [] {});
+  const auto here = std::this_thread::get_id();
+  int delivered = 0;
+  bool at_home = false;
+  for (int i = 0; i < 20'000 && !at_home; ++i) {
+    workers.run([&, here]() -> Workers::Then {
+      const bool mine = std::this_thread::get_id() == here;
+      return [&delivered, &at_home, mine] {
+        ++delivered;
+        at_home = at_home || mine;
+      };
+    });
+    while (delivered <= i) workers.deliver();
+  }
+  CHECK(at_home);
+  for (int i = 0; i < 200 && at_home; ++i) {
+    const int before = delivered;
+    workers.run([&, here]() -> Workers::Then {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      const bool mine = std::this_thread::get_id() == here;
+      return [&delivered, &at_home, mine] {
+        ++delivered;
+        at_home = mine;
+      };
+    });
+    while (delivered == before) workers.deliver();
+  }
+  CHECK_FALSE(at_home);
 }
 
 TEST_CASE("abandoned work neither runs nor reports, and what ran is over") {

@@ -289,8 +289,8 @@ TEST_CASE("a list is read page by page") {
 TEST_CASE("what is no reply of a batch interface is an error or nothing, never a crash") {
   const std::string deep(100'000, '[');
   for (const std::string& body : {std::string("<html>"), std::string(""), std::string("[]"), std::string("null"),
-                                 std::string(R"({"id":7})"), std::string(R"({"id":"../../etc/passwd"})"),
-                                 std::string(R"({"id":"a b"})"), std::string("{\"id\":\"a\\u0000\"}"), deep}) {
+                                  std::string(R"({"id":7})"), std::string(R"({"id":"../../etc/passwd"})"),
+                                  std::string(R"({"id":"a b"})"), std::string("{\"id\":\"a\\u0000\"}"), deep}) {
     for (const BatchDialect* dialect : {&openai(), &anthropic()}) {
       CHECK_FALSE(dialect->read_status(response(200, body)));
       CHECK_FALSE(dialect->read_upload(response(200, body)));
