@@ -63,15 +63,14 @@ std::string write_evaluation(const std::string& folder, const Inputs& inputs) {
   std::string models;
   for (const char* id : {"mock-a", "mock-b"}) {
     if (models.empty() || is_grid(inputs.cells)) {
-      models += fmt::format("{}{{name: {}, provider: openai, id: {}, base_url: \"{}\"}}", models.empty() ? "" : ", ", id,
-                            id, inputs.url);
+      models += fmt::format("{}{{name: {}, provider: openai, id: {}, base_url: \"{}\"}}", models.empty() ? "" : ", ",
+                            id, id, inputs.url);
     }
   }
   std::ofstream(path) << fmt::format(
       "name: bench\ndatasets: [{}]\nprompts: [{}]\nmodels: [{}]\n"
       "retrievals: [gold]\nscorers: [correctness]\nlimits: {{in_flight_max: {}{}{}}}\n",
-      dataset.string(), prompts, models, inputs.in_flight,
-      inputs.more_limits.empty() ? "" : ", ", inputs.more_limits);
+      dataset.string(), prompts, models, inputs.in_flight, inputs.more_limits.empty() ? "" : ", ", inputs.more_limits);
   return path;
 }
 
@@ -96,7 +95,8 @@ std::string write_promptfoo(const std::string& folder, const Inputs& inputs) {
   const std::string providers = list(
       [&](const char* id) {
         return fmt::format(
-            R"({{"id":"openai:chat:{}","config":{{"apiBaseUrl":"{}","apiKey":"none","temperature":0}}}})", id, inputs.url);
+            R"({{"id":"openai:chat:{}","config":{{"apiBaseUrl":"{}","apiKey":"none","temperature":0}}}})", id,
+            inputs.url);
       },
       {"mock-a", "mock-b"});
   const std::string prompts = list(
@@ -106,9 +106,10 @@ std::string write_promptfoo(const std::string& folder, const Inputs& inputs) {
             system, k_passage);
       },
       {k_system, k_other_system});
-  fmt::print(out,
-             R"({{"providers":[{}],"prompts":[{}],"defaultTest":{{"assert":[{{"type":"contains","value":"{}"}}]}},"tests":[)",
-             providers, prompts, k_expected);
+  fmt::print(
+      out,
+      R"({{"providers":[{}],"prompts":[{}],"defaultTest":{{"assert":[{{"type":"contains","value":"{}"}}]}},"tests":[)",
+      providers, prompts, k_expected);
   for (long i = 0; i < questions_of(inputs.cells); ++i) {
     fmt::print(out, R"({}{{"vars":{{"question":"{}"}}}})", i == 0 ? "" : ",", question(i));
   }

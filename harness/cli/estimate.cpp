@@ -65,7 +65,8 @@ double seconds_for(const Load& load, const Model& model, const Limits& limits) {
   if (const auto rate = model.rates.requests_per_minute)
     seconds = std::max(seconds, 60.0 * static_cast<double>(load.requests) / *rate);
   if (const auto rate = model.rates.tokens_per_minute)
-    seconds = std::max(seconds, 60.0 * static_cast<double>(load.tokens_in + load.tokens_out) / static_cast<double>(*rate));
+    seconds =
+        std::max(seconds, 60.0 * static_cast<double>(load.tokens_in + load.tokens_out) / static_cast<double>(*rate));
   return seconds;
 }
 

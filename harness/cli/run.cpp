@@ -84,12 +84,14 @@ Exit run(const Args& args, Terminal& terminal) {
   const ProgressStyle style =
       terminal.live() && !args.has("no-progress-bar") ? ProgressStyle::bar : ProgressStyle::lines;
   const auto path = store_path(args, &*spec);
-  const RunResult result = run_evaluation(*spec, {.store = path,
-                                              .fresh = args.has("fresh"),
-                                              .cache = args.has("cache"),
-                                              .batch = args.has("batch"),
-                                              .quiet = quiet,
-                                              .progress = style}, terminal);
+  const RunResult result = run_evaluation(*spec,
+                                          {.store = path,
+                                           .fresh = args.has("fresh"),
+                                           .cache = args.has("cache"),
+                                           .batch = args.has("batch"),
+                                           .quiet = quiet,
+                                           .progress = style},
+                                          terminal);
   if (!result.run) return result.exit;
 
   const auto opened = open_run(path, result.run->id);
@@ -123,29 +125,29 @@ const Command& command_run() {
           "plumb run --filter-models mini --filter-first-n 10\n"
           "plumb run --fresh --repeat 3 -j 32",
       .positional = "",
-      .options = {config_option(),
-                  store_option(),
-                  {"--fresh", "", "start a new run: ask everything again", false},
-                  {"--cache", "", "use replies of earlier runs to equal requests; they are counted on the board", false},
-                  {"--batch", "", "through the vendors' batch interfaces: half the price, up to a day of waiting", false},
-                  {"--max-cost", "USD", "never spend more than this on the run, what it has cost already included", false},
-                  {"--resend", "N", "how often to ask again what was sent and lost (default 1)", false},
-                  {"-j,--max-connections,--max-concurrency", "N", "requests at a time for each account", false},
-                  {"--epochs,--repeat", "N", "ask every question N times", false},
-                  {"--filter-providers,--filter-targets,--filter-models", "NAMES",
-                   "only models whose name contains one of these", true},
-                  {"--filter-prompts", "NAMES", "only prompts whose member/name contains one of these", true},
-                  {"--filter-retrievals", "NAMES", "only these retrievals", true},
-                  {"--filter-datasets", "NAMES", "only these datasets", true},
-                  {"--sample-id,--filter-questions", "IDS", "only questions whose dataset/id contains one of these",
-                   true},
-                  {"--filter-types", "TYPES", "only these question types", true},
-                  {"-n,--limit,--filter-first-n", "N", "only the first N questions", false},
-                  {"--as-of", "DATE", "the day on which questions must be valid (default: today)", false},
-                  {"--dry-run", "", "say what would be asked and what it may cost; ask nothing", false},
-                  format_option(),
-                  {"--no-progress-bar", "", "plain progress lines", false},
-                  {"-q,--quiet", "", "no progress and no board (errors are still told)", false}},
+      .options =
+          {config_option(),
+           store_option(),
+           {"--fresh", "", "start a new run: ask everything again", false},
+           {"--cache", "", "use replies of earlier runs to equal requests; they are counted on the board", false},
+           {"--batch", "", "through the vendors' batch interfaces: half the price, up to a day of waiting", false},
+           {"--max-cost", "USD", "never spend more than this on the run, what it has cost already included", false},
+           {"--resend", "N", "how often to ask again what was sent and lost (default 1)", false},
+           {"-j,--max-connections,--max-concurrency", "N", "requests at a time for each account", false},
+           {"--epochs,--repeat", "N", "ask every question N times", false},
+           {"--filter-providers,--filter-targets,--filter-models", "NAMES",
+            "only models whose name contains one of these", true},
+           {"--filter-prompts", "NAMES", "only prompts whose member/name contains one of these", true},
+           {"--filter-retrievals", "NAMES", "only these retrievals", true},
+           {"--filter-datasets", "NAMES", "only these datasets", true},
+           {"--sample-id,--filter-questions", "IDS", "only questions whose dataset/id contains one of these", true},
+           {"--filter-types", "TYPES", "only these question types", true},
+           {"-n,--limit,--filter-first-n", "N", "only the first N questions", false},
+           {"--as-of", "DATE", "the day on which questions must be valid (default: today)", false},
+           {"--dry-run", "", "say what would be asked and what it may cost; ask nothing", false},
+           format_option(),
+           {"--no-progress-bar", "", "plain progress lines", false},
+           {"-q,--quiet", "", "no progress and no board (errors are still told)", false}},
       .run = run};
   return command;
 }

@@ -69,10 +69,10 @@ void tell_spending(const std::filesystem::path& path, const std::string& run, Te
   const auto store = Store::open(path);
   const auto spending = store ? (*store)->spending(run) : Result<Spending>(store.error());
   if (!spending || spending->unclear == 0) return;
-  terminal.note(fmt::format("plumb: {} of {} requests went out and came to nothing, and may have been billed (at most "
-                            "${:.4f}); answers that may have been paid for twice: {}",
-                            spending->unclear, spending->requests, spending->unclear_usd_max,
-                            spending->paid_twice_max));
+  terminal.note(
+      fmt::format("plumb: {} of {} requests went out and came to nothing, and may have been billed (at most "
+                  "${:.4f}); answers that may have been paid for twice: {}",
+                  spending->unclear, spending->requests, spending->unclear_usd_max, spending->paid_twice_max));
 }
 
 }  // namespace
@@ -97,10 +97,11 @@ RunResult run_evaluation(const EvalSpec& spec, const RunSettings& settings, Term
   for (const std::string& line : missing) terminal.error(line);
   if (!missing.empty()) return {Exit::usage, std::nullopt};
   if (const auto names = without_known_cost(spec); spec.limits.cost_max_usd && !names.empty()) {
-    return stopped(terminal, Exit::usage,
-                   fmt::format("no price is known for {}, so that a limit on the cost cannot hold: give {} a `price` in "
-                               "eval.yaml ({{input: 0, output: 0}} where it is free), or leave the limit out",
-                               fmt::join(names, ", "), names.size() == 1 ? "it" : "them"));
+    return stopped(
+        terminal, Exit::usage,
+        fmt::format("no price is known for {}, so that a limit on the cost cannot hold: give {} a `price` in "
+                    "eval.yaml ({{input: 0, output: 0}} where it is free), or leave the limit out",
+                    fmt::join(names, ", "), names.size() == 1 ? "it" : "them"));
   }
 
   // Signals are taken over before any thread starts, so that all threads leave them to this one.

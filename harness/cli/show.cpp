@@ -122,10 +122,11 @@ class Page {
     for (const ToolCall& call : completion->tool_calls) {
       called.insert(call.name);
       const Tone tone = call.failed ? Tone::bad : Tone::good;
-      out += "  " + paint(color_, tone, call.failed ? "✗" : "→") +
-             fmt::format(" {}({}) ", printable(call.name), fit(printable(call.arguments), 60)) +
-             paint(color_, Tone::dim, "= " + fit(printable(call.output.empty() ? "(never answered)" : call.output), 80)) +
-             "\n";
+      out +=
+          "  " + paint(color_, tone, call.failed ? "✗" : "→") +
+          fmt::format(" {}({}) ", printable(call.name), fit(printable(call.arguments), 60)) +
+          paint(color_, Tone::dim, "= " + fit(printable(call.output.empty() ? "(never answered)" : call.output), 80)) +
+          "\n";
     }
     for (const OfferedTool& tool : question_.tools) {
       if (!called.contains(tool.name))
@@ -138,7 +139,8 @@ class Page {
   std::string dealings(const StoredCell& cell) const {
     std::vector<std::string> words;
     if (cell.answer.cached) words.emplace_back("the reply of an earlier run");
-    if (cell.answer.unclear > 0) words.push_back(fmt::format("{} of its requests may have been paid in vain", cell.answer.unclear));
+    if (cell.answer.unclear > 0)
+      words.push_back(fmt::format("{} of its requests may have been paid in vain", cell.answer.unclear));
     if (cell.answer.attempts > 1) words.push_back(fmt::format("{} requests", cell.answer.attempts));
     if (words.empty()) return "";
     return paint(color_, Tone::dim, fmt::format("  ({})", fmt::join(words, "; "))) + "\n";

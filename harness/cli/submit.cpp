@@ -93,9 +93,8 @@ Exit run(const Args& args, Terminal& terminal) {
   const Estimate cost = estimate(mine);
   terminal.note(fmt::format("{} by {}: {}", printable(prompt.name), printable(prompt.member),
                             prompt.description.empty() ? "(no description)" : printable(prompt.description)));
-  terminal.note(fmt::format(
-      "{} systems × {} questions × {} trial{} = {} cells", mine.systems.size(), mine.questions.size(), mine.trials,
-      mine.trials == 1 ? "" : "s", cost.cells));
+  terminal.note(fmt::format("{} systems × {} questions × {} trial{} = {} cells", mine.systems.size(),
+                            mine.questions.size(), mine.trials, mine.trials == 1 ? "" : "s", cost.cells));
   terminal.note(describe(cost));
   if (mine.limits.cost_max_usd) terminal.note(fmt::format("never more than ${:.2f} in all", *mine.limits.cost_max_usd));
   if (args.has("dry-run")) return Exit::ok;

@@ -10,8 +10,8 @@ namespace plumb {
 namespace {
 
 constexpr const char* k_stops[] = {"finished", "length", "filtered", "refused", "tool_calls", "unknown"};
-constexpr const char* k_failures[] = {"timeout",   "network",     "throttled", "rejected",
-                                      "malformed", "over_budget", "cancelled", "retrieval", "unclear"};
+constexpr const char* k_failures[] = {"timeout",     "network",   "throttled", "rejected", "malformed",
+                                      "over_budget", "cancelled", "retrieval", "unclear"};
 
 }  // namespace
 

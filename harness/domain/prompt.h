@@ -29,7 +29,7 @@ struct PromptTemplate {
   std::string member;
   std::string name;  // unique among a member's prompts
   std::string description;
-  std::string system;  // may be empty: then no system message is sent
+  std::string system;              // may be empty: then no system message is sent
   std::vector<std::string> turns;  // said before `user`, each after the answer to the one before; usually none
   std::string user;
   Parameters parameters;                // over the model's own

@@ -17,10 +17,10 @@ struct AnswerRecord {
   Reply reply;
   std::vector<std::string> passages;  // ids of those shown, in order
   std::string request_digest;
-  std::string raw_body;  // the last reply as received; "" for models that run inside plumb
-  int attempts = 0;      // requests sent for it
-  int unclear = 0;       // of those: sent whole without a reply that can be read, so perhaps paid for in vain
-  bool cached = false;   // the replies are those of an earlier run
+  std::string raw_body;      // the last reply as received; "" for models that run inside plumb
+  int attempts = 0;          // requests sent for it
+  int unclear = 0;           // of those: sent whole without a reply that can be read, so perhaps paid for in vain
+  bool cached = false;       // the replies are those of an earlier run
   std::int64_t attempt = 0;  // of the last reply, as the ledger numbers it; 0: none
   UnixMillis answered_at = 0;
   double cost_usd = 0.0;  // 0 when the price is not known

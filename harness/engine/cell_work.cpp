@@ -109,8 +109,7 @@ Outgoing outgoing(const Endpoints& endpoints, const ChatRequest& request, int tr
   const auto it = endpoints.find(request.model);
   if (it == endpoints.end() || it->second.control) {
     const char* what = it == endpoints.end() ? "there is no model '{}'" : "'{}' is a control and answers no questions";
-    return {nullptr, "", 0,
-            Reply(Failure{Failure::Kind::rejected, 0, fmt::format(fmt::runtime(what), request.model)})};
+    return {nullptr, "", 0, Reply(Failure{Failure::Kind::rejected, 0, fmt::format(fmt::runtime(what), request.model)})};
   }
   return outgoing(it->second, request, trial);
 }

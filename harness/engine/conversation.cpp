@@ -63,7 +63,8 @@ std::optional<Completion> advance(Conversation& conversation, Completion reply) 
   ChatRequest& request = conversation.request;
   // Calls that come with their outputs were made by a service of its own accord; they ask for nothing.
   const bool calls = reply.stop == Completion::Stop::tool_calls && !reply.tool_calls.empty();
-  const bool to_answer = calls && !conversation.tools.empty() && conversation.tool_rounds < conversation.tool_rounds_max;
+  const bool to_answer =
+      calls && !conversation.tools.empty() && conversation.tool_rounds < conversation.tool_rounds_max;
   // However an earlier turn ended: what was said to a greeting is no answer to the question.
   const bool to_go_on = !calls && !conversation.later.empty();
   if (!to_answer && !to_go_on) return joined(conversation, std::move(reply));

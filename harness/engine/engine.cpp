@@ -46,19 +46,20 @@ class EngineOnTransport final : public Engine {
         sink_(sink),
         ledger_(options.ledger),
         run_(options.run),
-        live_lane_(transport, spec.limits, spec.seed,
-              {.waiting = [this](std::chrono::milliseconds wait, const std::string& why) { sink_.waiting(wait, why); },
-               .stopped = [this](const std::string& why) { sink_.account_stopped(why); }},
-              options.ledger, options.spent_usd),
+        live_lane_(
+            transport, spec.limits, spec.seed,
+            {.waiting = [this](std::chrono::milliseconds wait, const std::string& why) { sink_.waiting(wait, why); },
+             .stopped = [this](const std::string& why) { sink_.account_stopped(why); }},
+            options.ledger, options.spent_usd),
         workers_(options.threads, [&transport] { transport.wake(); }) {
     if (ledger_) ledger_->on_durable([&transport] { transport.wake(); });
   }
 
   // Before the first run, where there is a book of batches.
   Status use_batches(BatchBook& book, bool gather) {
-    batch_lane_ = TRY(BatchLane::make(
-        {live_lane_, transport_, live_lane_.budget(), book, ledger_},
-        [this](const BatchCounts&, const std::string& words) { sink_.batch_told(words); }, {.gather = gather}));
+    batch_lane_ = TRY(BatchLane::make({live_lane_, transport_, live_lane_.budget(), book, ledger_},
+                                      [this](const BatchCounts&, const std::string& words) { sink_.batch_told(words); },
+                                      {.gather = gather}));
     return Done{};
   }
 
@@ -112,7 +113,7 @@ class EngineOnTransport final : public Engine {
 
   Dispatcher live_lane_;
   std::unique_ptr<BatchLane> batch_lane_;  // null where no batches are used
-  Workers workers_;  // last: its threads end before what they read
+  Workers workers_;                        // last: its threads end before what they read
 };
 
 // ---- the loop
@@ -250,21 +251,22 @@ void EngineOnTransport::ask_retrieval(Live& live, std::vector<HttpRequest> reque
   live.due = requests.size();
   for (std::size_t i = 0; i < requests.size(); ++i) {
     std::string account = origin_of(requests[i].url);
-    const AttemptStart start{.cell = live.cell, .purpose = AttemptStart::Purpose::retrieval, .step = static_cast<int>(first + i)};
+    const AttemptStart start{
+        .cell = live.cell, .purpose = AttemptStart::Purpose::retrieval, .step = static_cast<int>(first + i)};
     lane().submit({.account = std::move(account), .request = std::move(requests[i]), .start = start},
-                       [this, &live, slot = first + i](Landing landing) {
-                         if (over()) return;
-                         if (landing.failure) live.lost = *std::move(landing.failure);
-                         live.retrieved[slot] = std::move(landing.response);
-                         if (--live.due > 0) return;
-                         auto lost = std::exchange(live.lost, std::nullopt);
-                         if (!lost) return prepare_cell(live);
-                         if (lost->kind == Failure::Kind::cancelled) return leave_empty(live);
-                         if (live.answered_before) return score(live);
-                         lost->kind = Failure::Kind::retrieval;
-                         live.record = record_of("", Reply(*std::move(lost)));
-                         answered(live);
-                       });
+                  [this, &live, slot = first + i](Landing landing) {
+                    if (over()) return;
+                    if (landing.failure) live.lost = *std::move(landing.failure);
+                    live.retrieved[slot] = std::move(landing.response);
+                    if (--live.due > 0) return;
+                    auto lost = std::exchange(live.lost, std::nullopt);
+                    if (!lost) return prepare_cell(live);
+                    if (lost->kind == Failure::Kind::cancelled) return leave_empty(live);
+                    if (live.answered_before) return score(live);
+                    lost->kind = Failure::Kind::retrieval;
+                    live.record = record_of("", Reply(*std::move(lost)));
+                    answered(live);
+                  });
   }
 }
 
@@ -359,8 +361,8 @@ void EngineOnTransport::ask_judges(Live& live, std::vector<Outgoing> requests) {
         .cell = live.cell, .purpose = AttemptStart::Purpose::judge, .step = static_cast<int>(first + i)};
     ask_model(std::move(requests[i]), start, [this, &live, slot = first + i](AnswerRecord record) {
       const auto* failure = std::get_if<Failure>(&record.reply);
-      const bool never_asked = failure && (failure->kind == Failure::Kind::cancelled ||
-                                           failure->kind == Failure::Kind::over_budget);
+      const bool never_asked =
+          failure && (failure->kind == Failure::Kind::cancelled || failure->kind == Failure::Kind::over_budget);
       if (never_asked) live.lost = *failure;
       live.scoring.replies[slot] = std::move(record.reply);
       if (--live.due > 0) return;

@@ -40,11 +40,11 @@ struct EngineOptions {
   int threads = 0;
   // The key behind a Model::key_env; none if the variable is not set. Called by make, once a variable.
   std::function<std::optional<std::string>(const std::string& key_env)> key_of;
-  Ledger* ledger = nullptr;  // null: nothing is written down before it is sent; outlives the engine
+  Ledger* ledger = nullptr;      // null: nothing is written down before it is sent; outlives the engine
   BatchBook* batches = nullptr;  // what is known of batches at vendors; null: none are used; outlives the engine
   bool batch = false;            // with a book: send through batch interfaces; else only wait for what is in the book
-  std::string run;           // its name: part of what makes a conversation's session its own
-  double spent_usd = 0.0;    // by this run before, against Limits::cost_max_usd
+  std::string run;               // its name: part of what makes a conversation's session its own
+  double spent_usd = 0.0;        // by this run before, against Limits::cost_max_usd
   Parts parts;
 };
 

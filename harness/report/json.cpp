@@ -40,14 +40,10 @@ Json row_json(const BoardRow& row) {
   for (const auto& [type, rate] : row.by_type) json["by_type"][to_string(type)] = rate_json(rate);
   json["by_dataset"] = Json::object();
   for (const auto& [dataset, rate] : row.by_dataset) json["by_dataset"][dataset] = rate_json(rate);
-  json["cells"] = {{"planned", row.cells_planned},
-                   {"finished", row.cells},
-                   {"errors", row.errors},
-                   {"unscorable", row.unscorable},
-                   {"expired", row.expired},
-                   {"perhaps_paid_twice", row.paid_twice},
-                   {"cached", row.cached},
-                   {"cost_unknown", row.cost_unknown}};
+  json["cells"] = {{"planned", row.cells_planned}, {"finished", row.cells},
+                   {"errors", row.errors},         {"unscorable", row.unscorable},
+                   {"expired", row.expired},       {"perhaps_paid_twice", row.paid_twice},
+                   {"cached", row.cached},         {"cost_unknown", row.cost_unknown}};
   json["cost_usd"] = row.cost_usd ? Json(*row.cost_usd) : Json(nullptr);
   json["latency_ms_median"] = row.latency_ms_median;
   json["tokens"] = {{"in", row.tokens_in}, {"out", row.tokens_out}};

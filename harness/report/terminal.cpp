@@ -26,7 +26,8 @@ std::string money(const BoardRow& row) {
   if (!row.cost_usd || (*row.cost_usd == 0.0 && row.cost_unknown > 0)) return "–";
   if (*row.cost_usd == 0.0) return "$0";
   const std::string at_least = row.cost_unknown > 0 ? "≥" : "";
-  return at_least + (*row.cost_usd < 0.01 ? fmt::format("${:.4f}", *row.cost_usd) : fmt::format("${:.2f}", *row.cost_usd));
+  return at_least +
+         (*row.cost_usd < 0.01 ? fmt::format("${:.4f}", *row.cost_usd) : fmt::format("${:.2f}", *row.cost_usd));
 }
 
 std::string latency(double ms) { return ms >= 1000 ? fmt::format("{:.1f}s", ms / 1000) : fmt::format("{:.0f}ms", ms); }
@@ -102,7 +103,8 @@ class BoardWriter {
     out_ += fmt::format("  {}  run {} ({})\n", report_.week, report_.run, report_.started_at);
     out_ += paint(look_.color, Tone::dim,
                   fmt::format("{} questions ({}) × {} systems{}{} = {} of {} cells",
-                              report_.board.questions - report_.board.expired, printable(datasets), report_.board.rows.size(),
+                              report_.board.questions - report_.board.expired, printable(datasets),
+                              report_.board.rows.size(),
                               one_retrieval_ && !report_.board.rows.empty()
                                   ? fmt::format(" (retrieval {})", printable(report_.board.rows[0].system.retrieval))
                                   : "",
@@ -193,7 +195,8 @@ class BoardWriter {
     for (const BoardRow& row : report_.board.rows) {
       paid_twice += row.paid_twice;
       cached += row.cached;
-      if (row.cached > 0) cached_by += fmt::format("{}{} {}", cached_by.empty() ? "" : ", ", name_of(row.system), row.cached);
+      if (row.cached > 0)
+        cached_by += fmt::format("{}{} {}", cached_by.empty() ? "" : ", ", name_of(row.system), row.cached);
     }
     if (paid_twice > 0) {
       out_ += paint(look_.color, Tone::warn,
@@ -203,8 +206,8 @@ class BoardWriter {
               "\n";
     }
     if (cached > 0) {
-      out_ += paint(look_.color, Tone::dim, fmt::format("{} answers are those of an earlier run (--cache): {}", cached,
-                                                        cached_by)) +
+      out_ += paint(look_.color, Tone::dim,
+                    fmt::format("{} answers are those of an earlier run (--cache): {}", cached, cached_by)) +
               "\n";
     }
   }

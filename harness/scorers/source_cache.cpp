@@ -36,7 +36,8 @@ std::size_t hash_of(const std::vector<Passage>& passages) {
 }
 
 bool is_of(const Entry& entry, const std::vector<Passage>& passages, const std::optional<Day>& as_of) {
-  return entry.as_of == as_of && std::ranges::equal(entry.texts, passages, [](const Text& text, const Passage& passage) {
+  return entry.as_of == as_of &&
+         std::ranges::equal(entry.texts, passages, [](const Text& text, const Passage& passage) {
            return text.title == passage.title && text.text == passage.text;
          });
 }

@@ -386,7 +386,8 @@ TEST_CASE("when the money is spent nothing more is asked; the cells left are emp
   CHECK(log.failures == 0);
 }
 
-TEST_CASE("when the money is spent while judges are asked, the answers are kept and the cells are not called finished") {
+TEST_CASE(
+    "when the money is spent while judges are asked, the answers are kept and the cells are not called finished") {
   EvalSpec spec = fake_spec(10, {"panel"});
   for (Model& model : spec.models) {
     model.price = Price{0.0, 1.0};

@@ -25,7 +25,8 @@ Completion calling(const std::vector<std::string>& names) {
   reply.stop = Stop::tool_calls;
   reply.usage = {.tokens_in = 10, .tokens_out = 2};
   reply.latency = std::chrono::milliseconds(100);
-  for (const std::string& name : names) reply.tool_calls.push_back({.id = "call-" + name, .name = name, .arguments = "{}"});
+  for (const std::string& name : names)
+    reply.tool_calls.push_back({.id = "call-" + name, .name = name, .arguments = "{}"});
   return reply;
 }
 

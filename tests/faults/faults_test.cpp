@@ -232,19 +232,20 @@ void add_transfers(std::vector<Row>& rows) {
 
 void add_bodies(std::vector<Row>& rows) {
   // Complete replies that cannot be read.
-  const std::pair<const char*, const char*> unreadable[] = {{"f21", "chatcmpl-1"},
-                                                            {"f22-short", "chatcmpl-1"},
-                                                            {"f23", "log in"},
-                                                            {"f26-depth", "[[[["},
-                                                            {"f26-depth-objects", "{\"a\":"},
-                                                            {"f26-keys", "\"k7\""},
-                                                            {"f26-number", "99999999"},
-                                                            {"f26-1e400", "1e400"},
-                                                            {"f26-surrogate", "ud800"},
-                                                            {"f26-nul", "chatcmpl-1"},
-                                                            {"f27-crc", ""},
-                                                            {"f27-cut", ""},
-                                                        };
+  const std::pair<const char*, const char*> unreadable[] = {
+      {"f21", "chatcmpl-1"},
+      {"f22-short", "chatcmpl-1"},
+      {"f23", "log in"},
+      {"f26-depth", "[[[["},
+      {"f26-depth-objects", "{\"a\":"},
+      {"f26-keys", "\"k7\""},
+      {"f26-number", "99999999"},
+      {"f26-1e400", "1e400"},
+      {"f26-surrogate", "ud800"},
+      {"f26-nul", "chatcmpl-1"},
+      {"f27-crc", ""},
+      {"f27-cut", ""},
+  };
   for (const auto& [name, kept] : unreadable) {
     add_unclear(rows, name, {.fault = name}, Kind::malformed, "", kept);
   }

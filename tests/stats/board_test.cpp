@@ -281,7 +281,8 @@ TEST_CASE("an unknown price is no price, and latency is the median of cells with
   CHECK(row_of(questions_numbered(4), cells).latency_ms_median == 600.0);
 }
 
-TEST_CASE("cells of unknown cost, answers perhaps paid for twice and cached ones are counted, whatever they were worth") {
+TEST_CASE(
+    "cells of unknown cost, answers perhaps paid for twice and cached ones are counted, whatever they were worth") {
   std::vector<ScoredCell> cells = {cell(0, 0, Outcome::correct), cell(0, 1, Outcome::hallucinated),
                                    cell(0, 2, Outcome::error)};
   cells[0].cost_known = true;

@@ -210,9 +210,11 @@ TEST_CASE("what was cut off in the midst of a change is rolled back by whoever o
   if (child == 0) {
     // A cache of one page makes it write into the file before the end, which never comes.
     const auto database = Database::open(path, Database::Access::write);
-    const bool begun = database && (*database)->execute(
-        "PRAGMA cache_size = 1; BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
-        "INSERT INTO t SELECT hex(zeroblob(400)) FROM n");
+    const bool begun =
+        database &&
+        (*database)->execute(
+            "PRAGMA cache_size = 1; BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000) "
+            "INSERT INTO t SELECT hex(zeroblob(400)) FROM n");
     _exit(begun ? 0 : 1);
   }
   int status = 0;
