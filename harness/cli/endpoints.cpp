@@ -66,7 +66,7 @@ std::vector<const Model*> endpoints_of(const EvalSpec& spec) {
 }
 
 std::string endpoint_name(const Model& model, const EvalSpec& spec) {
-  const std::string address = address_of(model);
+  std::string address = address_of(model);
   const bool several = std::ranges::any_of(spec.models, [&](const Model& other) {
     return is_remote(other) && address_of(other) == address && other.key_env != model.key_env;
   });
