@@ -18,9 +18,14 @@ constexpr std::int64_t k_answer_tokens = 500;  // expected where the request nam
 constexpr std::size_t k_bytes_per_token = 3;   // of a request's body; a syllable of Hangul is one token or two
 
 // A key stands in a header, and neither it nor where it stands is what is asked.
-std::string key_of(const Endpoint& endpoint, const HttpRequest& request, int trial) {
+std::string key_of(const Endpoint& endpoint, const HttpRequest& request, const std::string& session, int trial) {
   Digester digester;
-  digester.add(endpoint.model->name).add(request.method).add(request.url).add(request.body).add(trial);
+  digester.add(endpoint.model->name).add(request.method).add(request.url).add(trial);
+  if (!session.empty() && contains(request.body, session)) {
+    digester.add(replace_all(request.body, session, ""));
+  } else {
+    digester.add(request.body);
+  }
   for (const auto& [name, value] : request.headers) {
     const bool secret = !endpoint.key.empty() && contains(value, endpoint.key);
     digester.add(name).add(secret ? "" : value);
@@ -33,7 +38,7 @@ std::string key_of(const Endpoint& endpoint, const HttpRequest& request, int tri
 
 }  // namespace
 
-Outgoing outgoing(const Endpoint& endpoint, const ChatRequest& request, int trial) {
+Outgoing outgoing(const Endpoint& endpoint, const ChatRequest& request, int trial, bool alone) {
   const Model& model = *endpoint.model;
   const auto without_sending = [&](Reply reply) {
     return Outgoing{&endpoint, request_digest(model, request, trial), 0, std::move(reply)};
@@ -45,7 +50,8 @@ Outgoing outgoing(const Endpoint& endpoint, const ChatRequest& request, int tria
   HttpRequest http = endpoint.provider->encode(model, request, endpoint.key);
   const auto tokens_in = static_cast<std::int64_t>(http.body.size() / k_bytes_per_token);
   const std::int64_t tokens_out = request.parameters.tokens_max.value_or(k_answer_tokens);
-  return {&endpoint, key_of(endpoint, http, trial), tokens_in + tokens_out, std::move(http)};
+  return {&endpoint, key_of(endpoint, http, alone ? request.session : "", trial), tokens_in + tokens_out,
+          std::move(http)};
 }
 
 std::string origin_of(const std::string& url) {
@@ -96,7 +102,8 @@ std::variant<Ask<HttpRequest>, Failure, Prepared> prepare(const Assignment& cell
     prepared.outgoing = {cell.endpoint, request_digest(*cell.endpoint->model, request, cell.trial), 0,
                          Reply(std::move(completion))};
   } else {
-    prepared.outgoing = outgoing(*cell.endpoint, request, cell.trial);
+    const bool alone = cell.prompt->turns.empty() && request.tools.empty();
+    prepared.outgoing = outgoing(*cell.endpoint, request, cell.trial, alone);
   }
   prepared.conversation = {.request = std::move(request),
                            .later = render_later_turns(*cell.prompt, *cell.question, prepared.passages),
@@ -111,7 +118,7 @@ Outgoing outgoing(const Endpoints& endpoints, const ChatRequest& request, int tr
     const char* what = it == endpoints.end() ? "there is no model '{}'" : "'{}' is a control and answers no questions";
     return {nullptr, "", 0, Reply(Failure{Failure::Kind::rejected, 0, fmt::format(fmt::runtime(what), request.model)})};
   }
-  return outgoing(it->second, request, trial);
+  return outgoing(it->second, request, trial, true);
 }
 
 AnswerRecord record_of(std::string request_key, Landing landing) {

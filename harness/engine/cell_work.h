@@ -71,8 +71,9 @@ struct Prepared {
 // Retrieves, renders and encodes. Ask: the retriever's own requests; Failure: it could not retrieve.
 std::variant<Ask<HttpRequest>, Failure, Prepared> prepare(const Assignment&, std::span<const HttpResponse> retrieved);
 
-// A later request of a conversation.
-Outgoing outgoing(const Endpoint&, const ChatRequest&, int trial);
+// One request of a conversation. `alone`: it is all of it; then the session is no part of what is asked, so that equal
+// questions to a service that is told the session are equal requests.
+Outgoing outgoing(const Endpoint&, const ChatRequest&, int trial, bool alone);
 
 // The same for a question a scorer puts to a model. A model unknown to the spec, or a control, gives a Failure.
 Outgoing outgoing(const Endpoints&, const ChatRequest&, int trial);

@@ -238,7 +238,7 @@ void EngineOnTransport::replied(Live& live, AnswerRecord record) {
     return answered(live);
   }
   workers_.run([this, &live]() -> Workers::Then {
-    Outgoing next = outgoing(*live.assignment.endpoint, live.conversation.request, live.cell.trial);
+    Outgoing next = outgoing(*live.assignment.endpoint, live.conversation.request, live.cell.trial, /*alone=*/false);
     return [this, &live, next = std::move(next)]() mutable {
       if (!over()) ask_next(live, std::move(next));
     };

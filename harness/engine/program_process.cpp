@@ -71,7 +71,7 @@ std::string find_program(const std::string& name) {
     const std::string_view folder = folders.substr(0, folders.find(':'));
     folders.remove_prefix(std::min(folders.size(), folder.size() + 1));
     if (!folder.starts_with('/')) continue;
-    const std::string candidate = fmt::format("{}/{}", folder, name);
+    std::string candidate = fmt::format("{}/{}", folder, name);
     if (can_run(candidate)) return candidate;
   }
   return "";
@@ -140,7 +140,7 @@ struct Child {
 };
 
 std::string words_of(const Program& program, const Trouble& trouble) {
-  const std::string why = std::generic_category().message(trouble.os_error);
+  std::string why = std::generic_category().message(trouble.os_error);
   switch (trouble.stage) {
     case Stage::folder:
       return fmt::format("cannot start in {}: {}", program.folder, why);

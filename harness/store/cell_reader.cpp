@@ -45,15 +45,14 @@ Result<Claim> read_claim(const Statement& row, int first) {
   return claim;
 }
 
-Result<std::optional<OutcomeOf>> read_outcome(const Statement& row, int first) {
-  if (row.is_null(first)) return std::optional<OutcomeOf>();
+Result<OutcomeOf> read_outcome(const Statement& row, int first) {
   OutcomeOf outcome;
   const std::string name = row.text(first);
   outcome.outcome = TRY(named(outcome_of(name), "outcome", name));
   outcome.kind = TRY(read_kind(row, first + 1));
   outcome.right = row.integer(first + 2) != 0;
   outcome.why = row.text(first + 3);
-  return std::optional(outcome);
+  return outcome;
 }
 
 using IndexOfCell = std::unordered_map<std::int64_t, std::size_t>;
@@ -133,7 +132,7 @@ Result<std::vector<StoredCell>> read_cells(Database& database, std::int64_t run_
     cell.system_digest = select.text(1);
     cell.question_digest = select.text(2);
     cell.trial = static_cast<int>(select.integer(3));
-    cell.outcome = TRY(read_outcome(select, 4));
+    if (!select.is_null(4)) cell.outcome = TRY(read_outcome(select, 4));
     cell.answer = TRY(reader.read(select, 8));
     index[select.integer(0)] = cells.size();
     cells.push_back(std::move(cell));

@@ -456,6 +456,23 @@ TEST_CASE("a conversation that breaks off half-way is an error with all its requ
   CHECK(log.records.at({0, 0, 0}).attempts == 2);
 }
 
+TEST_CASE("equal questions to a service that is told the session are equal requests, but not within a conversation") {
+  for (const bool turns : {false, true}) {
+    EvalSpec spec = fake_spec(2);
+    spec.models[0].provider = "calling";
+    spec.prompts[0].models = {"m1"};
+    if (turns) spec.prompts[0].turns = {"안녕하세요"};
+    seal(spec.prompts[0]);
+    PromptTemplate twin = spec.prompts[0];
+    twin.member = "duri";
+    spec.prompts.push_back(twin);
+    expand(spec);
+    FakeTransport world;
+    run_all(spec, world);
+    CHECK(world.started == (turns ? 8 : 2));
+  }
+}
+
 TEST_CASE("turns are asked one after the other in one session") {
   EvalSpec spec = fake_spec(2);
   spec.models[0].provider = "calling";
