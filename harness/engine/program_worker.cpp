@@ -197,8 +197,9 @@ void ProgramWorker::look_at_end() {
   }
 }
 
-// The whole line still lies in the pipe.
+// The whole line still lies in the pipe, or none of it went in because the program had closed its end.
 bool ProgramWorker::nothing_was_read() const {
+  if (written_ == 0) return true;
   int unread = 0;
   return process_.in >= 0 && ioctl(process_.in, FIONREAD, &unread) == 0 && static_cast<std::size_t>(unread) == written_;
 }

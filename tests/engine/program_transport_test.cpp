@@ -183,6 +183,8 @@ TEST_CASE("a program that ends after each reply is started again, and no request
   std::set<std::string> pids;
   for (int i = 0; i < 20; ++i) {
     const HttpResponse response = fetch(*transport, request_to(program, std::to_string(i)));
+    const std::string words = response.error + response.body;
+    CAPTURE(words);
     CHECK(response.error.empty());
     CHECK(response.body.ends_with(" " + std::to_string(i)));
     pids.insert(pid_in(response));

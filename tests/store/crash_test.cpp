@@ -18,7 +18,7 @@ namespace {
 using sample::value_of;
 
 // The long campaign is for whoever changes the writer.
-int kills() { return std::getenv("PLUMB_LONG") != nullptr ? 5'000 : 300; }
+int kills() { return std::getenv("PLUMB_LONG") != nullptr ? 5'000 : 200; }
 constexpr int k_kills_per_database = 50;  // so that looking at all of it stays cheap
 
 EvalSpec spec_of_many() {
