@@ -4,16 +4,24 @@ start_mock --latency-ms 10 --track-bodies --answer-from-context
 mock_eval
 sed -i 's/in_flight_max: 8/in_flight_max: 64/' eval.yaml
 
-# Descriptors: fewer requests at a time, and no cell fails for it.
-for files in 24 32 64; do
-  status=0
-  (ulimit -n "$files" && exec "$PLUMB" run --filter-first-n 60 --store "files$files.db") >out 2>err || status=$?
-  [ "$status" -eq 0 ] || { cat out err >&2; fail "exit $status with $files descriptors"; }
-  [ "$(cells_finished "files$files.db")" -eq 60 ] || fail "$files descriptors lost cells"
-done
+sanitized=no
+if grep -qa __asan_init "$PLUMB" || grep -qa __tsan_init "$PLUMB"; then sanitized=yes; fi
+
+# Descriptors: fewer requests at a time, and no cell fails for it. UBSan looks at memory through a pipe of its own, and
+# takes what it cannot look at for broken.
+if [ "$sanitized" = no ]; then
+  for files in 24 32 64; do
+    status=0
+    (ulimit -n "$files" && exec "$PLUMB" run --filter-first-n 60 --store "files$files.db") >out 2>err || status=$?
+    [ "$status" -eq 0 ] || { cat out err >&2; fail "exit $status with $files descriptors"; }
+    [ "$(cells_finished "files$files.db")" -eq 60 ] || fail "$files descriptors lost cells"
+  done
+else
+  skip "F56: a sanitizer needs descriptors of its own"
+fi
 
 # Memory: it runs, or says that it cannot; and what it stored is sound either way. Sanitizers need more than is left.
-if ! grep -qa __asan_init "$PLUMB" && ! grep -qa __tsan_init "$PLUMB"; then
+if [ "$sanitized" = no ]; then
   for kilobytes in 40000 80000 150000 400000; do
     status=0
     (ulimit -v "$kilobytes" && exec "$PLUMB" run --filter-first-n 60 --store memory.db) >out 2>err || status=$?
