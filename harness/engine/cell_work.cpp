@@ -151,7 +151,7 @@ AnswerRecord record_of(std::string request_key, Reply reply) {
 }
 
 std::optional<AnswerRecord> record_of(const Endpoint& endpoint, std::string request_key, KnownReply known) {
-  auto completion = endpoint.provider->decode(known.response);
+  auto completion = endpoint.provider->decode_for(*endpoint.model, known.response);
   if (!completion) return std::nullopt;
   completion->latency = known.response.latency;
   AnswerRecord record;

@@ -23,6 +23,7 @@ Status resolve_models(const EvalSpec& spec, const EngineOptions& options, Resolv
       if (!endpoint.provider) return Error{fmt::format("model '{}': no provider '{}'", model.name, model.provider)};
       const std::string_view url = endpoint.provider->default_base_url();
       endpoint.account = (model.base_url.empty() ? std::string(url) : model.base_url) + "|" + model.key_env;
+      if (model.program) endpoint.account = "exec:" + model.name;  // programs share nothing
     }
     if (!model.key_env.empty()) {
       auto [it, first] = keys.try_emplace(model.key_env);
