@@ -51,7 +51,7 @@ Outgoing outgoing(const Endpoint& endpoint, const ChatRequest& request, int tria
   const auto tokens_in = static_cast<std::int64_t>(http.body.size() / k_bytes_per_token);
   const std::int64_t tokens_out = request.parameters.tokens_max.value_or(k_answer_tokens);
   return {&endpoint, key_of(endpoint, http, alone ? request.session : "", trial), tokens_in + tokens_out,
-          std::move(http)};
+          std::move(http), request.parameters.tokens_max};
 }
 
 std::string origin_of(const std::string& url) {

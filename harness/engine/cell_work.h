@@ -60,6 +60,7 @@ struct Outgoing {
   std::string request_key;
   std::int64_t tokens_expected = 0;  // in and out
   std::variant<HttpRequest, Reply> content;
+  std::optional<int> tokens_max;  // of the reply, as the request says
 };
 
 struct Prepared {

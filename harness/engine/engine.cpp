@@ -292,6 +292,7 @@ void EngineOnTransport::ask_model(Outgoing outgoing, const AttemptStart& start, 
           .start = start,
           .key = endpoint.key,
           .tokens_expected = outgoing.tokens_expected};
+  job.tokens_max = outgoing.tokens_max;
   job.start.request_key = outgoing.request_key;
   lane().submit(std::move(job), [this, key = std::move(outgoing.request_key)](Landing landing) {
     if (!over()) deliver(record_of(key, std::move(landing)));
