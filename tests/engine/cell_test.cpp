@@ -407,6 +407,25 @@ TEST_CASE(
   CHECK((*engine)->cost_usd() <= *spec.limits.cost_max_usd * 1.000001);
 }
 
+TEST_CASE("what is held back for a reply follows the prompt's own limit, not the model's") {
+  EvalSpec spec = fake_spec(20);
+  for (Model& model : spec.models) {
+    model.price = Price{0.0, 1.0};
+    model.parameters.tokens_max = 1;
+  }
+  spec.prompts[0].parameters.tokens_max = 1'000;  // a reply may cost a thousand times what the model's limit says
+  seal(spec.prompts[0]);
+  expand(spec);
+  spec.limits.cost_max_usd = 900 / 1e6;
+  FakeTransport world;
+  Log log;
+  auto engine = Engine::make(spec, world, log, fake_options());
+  REQUIRE(engine);
+  CHECK_FALSE(*(*engine)->run(tasks_of(make_plan(spec, {}))));
+  CHECK((*engine)->over_budget());
+  CHECK(world.started == 0);
+}
+
 EvalSpec spec_with_tools() {
   EvalSpec spec = fake_spec(1);
   spec.models[0].provider = "calling";
